@@ -1,0 +1,495 @@
+"""What the lessons share: where the data is, the device, feedback on exercises, and views (plots and pictures).
+
+A view returns what it draws and is shown by being the last line of a cell; a sentence that describes the picture goes
+into the notebook with it (alt text). Views leave the tensors, models and settings that they are given as they were.
+"""
+
+import ast
+import atexit
+import contextlib
+import functools
+import gzip
+import html
+import inspect
+import io
+import json
+import linecache
+import os
+import random
+import re
+import shutil
+import signal
+import symtable
+import sys
+import tempfile
+import textwrap
+import threading
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFont
+
+HERE = Path(__file__).resolve().parent
+SOLUTIONS = HERE / "assets" / "solutions"
+RECORD = HERE / ".course_progress.json"  # what this reader has solved; git ignores it
+COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]  # of Okabe and Ito
+CLASSES = {
+    "MNIST": [str(digit) for digit in range(10)],
+    "Fashion": ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+}
+
+
+# ---------------------------------------------------------------------------------------- data, device, random numbers
+def data_dir(edition=None):
+    """Return the folder that holds the pictures.
+
+    Parameters
+    ----------
+    edition : "practice" (comes with the course), "full" (fetched by `make data`) or a folder of your own.
+        Without it: what the environment variable COURSE_DATA says, else "practice".
+    """
+    edition = edition or os.environ.get("COURSE_DATA") or "practice"
+    if edition == "practice":
+        return _practice()
+    folder = HERE / "data" if edition == "full" else Path(edition).expanduser()
+    if not folder.is_dir():
+        cure = "Run `make data` once to fetch it" if edition == "full" else "Check the spelling"
+        raise FileNotFoundError(f'There is no folder {folder}. {cure}, or use helper.data_dir("practice").')
+    return folder
+
+
+@functools.cache
+def _practice():
+    """Return the folder of the practice data, unpacked: beside the packed files or, if that is read-only, elsewhere."""
+    source = target = HERE / "assets" / "practice"
+    packed = sorted(source.glob("*/raw/*.gz"))
+    if not os.access(source, os.W_OK) and not all(path.with_suffix("").exists() for path in packed):
+        target = Path(tempfile.mkdtemp(prefix="course-"))
+        atexit.register(shutil.rmtree, target, ignore_errors=True)
+    for path in packed:
+        whole = target / path.relative_to(source).with_suffix("")
+        if not whole.exists():
+            whole.parent.mkdir(parents=True, exist_ok=True)
+            beside = whole.with_suffix(f".{os.getpid()}")
+            beside.write_bytes(gzip.decompress(path.read_bytes()))  # checks the checksum that is in the file
+            beside.replace(whole)
+    return target
+
+
+def device():
+    """Return the `torch.device` to compute on: the accelerator (CUDA, MPS, …) if there is one, else the CPU."""
+    return torch.accelerator.current_accelerator() if torch.accelerator.is_available() else torch.device("cpu")
+
+
+def seed(number=0):
+    """Start the random numbers of Python, NumPy and PyTorch anew, so that the next run draws the same ones."""
+    random.seed(number)
+    np.random.seed(number)
+    torch.manual_seed(number)
+
+
+# ----------------------------------------------------------------------------------------------- feedback on exercises
+_verdicts = {}  # the record of exercises: number -> "done", "course's answer", "not yet" or "try again"
+_shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None  # the notebook that we run in
+_given = {}  # number -> what the course's answer put into the notebook, by name
+
+
+class check:
+    """Judge an exercise: `with helper.check("1.2"):` around asserts whose messages are hints.
+
+    Shows "done", "not yet" (a blank stub, or still the course's answer) or "try again" with the hint, no traceback.
+    The asserts run from a fixed seed, and the random state is put back. COURSE_STRICT=1 raises on all but "done".
+    An endless loop is stopped after some `seconds`.
+    """
+
+    def __init__(self, number, seconds=10):
+        self.number, self.seconds, self.names = number, seconds, _names(_answer(number))
+
+    def __enter__(self):
+        self.late, self.over = False, threading.Event()
+        self.state = random.getstate(), np.random.get_state(), torch.get_rng_state()
+        seed(0)
+        self.watch = threading.Thread(target=self._stop_when_late, daemon=True)
+        self.watch.start()
+
+    def _stop_when_late(self):
+        while not self.over.wait(0.3 if self.late else self.seconds):  # again, for a bare `except:` may swallow it
+            self.late = True
+            signal.raise_signal(signal.SIGINT) if os.name == "nt" else os.kill(os.getpid(), signal.SIGINT)
+
+    def __exit__(self, kind, error, trace):
+        with contextlib.suppress(KeyboardInterrupt):  # one more may be on its way
+            self.over.set()
+            self.watch.join()
+        random.setstate(self.state[0])
+        np.random.set_state(self.state[1])
+        torch.set_rng_state(self.state[2])
+        if isinstance(error, KeyboardInterrupt) and not self.late:
+            return False  # the reader pressed stop
+        verdict, text = self._judge(error, trace, inspect.currentframe().f_back)
+        _remember(self.number, verdict)
+        _show({"done": "✔", "try again": "✘"}.get(verdict, "…"), f"Exercise {self.number}: {verdict}", text)
+        if os.environ.get("COURSE_STRICT") and verdict != "done":
+            raise AssertionError(f"Exercise {self.number}: {verdict}. {text}") from error
+        return True
+
+    def _judge(self, error, trace, cell):
+        values = {name: cell.f_globals.get(name, ...) for name in self.names if name in cell.f_code.co_names}
+        if syntax_error := _syntax_error(values):
+            return "try again", f"Your cell is not valid Python and did not run. {syntax_error}"
+        if values and all(_given.get(self.number, {}).get(name) is value for name, value in values.items()):
+            return "not yet", "This is still the course's answer. Run your own cell first, then this one."
+        if error is None:
+            return "done", ""
+        if self.late:
+            return "try again", f"Stopped after {self.seconds:g} seconds. Does a loop never end?"
+        if blank := [name for name, value in values.items() if _is_blank(value)]:
+            ask = "If you have, is the name spelt so, and did your cell end without an error?"
+            return "not yet", f"Replace the ... in {' and '.join(blank)}, and run your cell. {ask}"
+        return "try again", _reason(error, trace, cell)
+
+
+def solution(number):
+    """Show the course's answer, folded, and run it in the notebook unless the reader's own answer has passed."""
+    source, kept = _answer(number), _verdicts.get(number) == "done"
+    if not kept:
+        path, lines = f"<the course's answer to {number}>", source.splitlines(keepends=True)
+        linecache.cache[path] = len(source), None, lines, path  # so that a traceback can show them
+        exec(compile(source, path, "exec"), namespace := inspect.currentframe().f_back.f_globals)
+        _given[number] = {name: namespace[name] for name in _names(source)}
+        _remember(number, "course's answer")
+    head = "your answer is right and is kept" if kept else "the course's answer is used from here on"
+    folded = f"<details><summary>Show the course's answer</summary><pre>{html.escape(source)}</pre></details>"
+    _show("✔" if kept else "…", f"Exercise {number}: {head}", "", folded)
+
+
+def progress():
+    """Show for every lesson how many exercises this reader has solved, today and before."""
+    record, rows = _record(), []
+    for path in sorted(SOLUTIONS.glob("part*.py")):
+        verdicts = [record.get(number) for number in re.findall(r"^# %% (\S+)", path.read_text("utf-8"), re.M)]
+        own, shown = verdicts.count("done"), verdicts.count("course's answer")
+        bar = ("■" * own + "▪" * shown).ljust(len(verdicts), "□")
+        rows.append(f"Part {path.stem[4:]}  {bar}  {own} of {len(verdicts)} solved, {shown} by the course's answer")
+    _show("…", "Your exercises", "\n".join(rows))
+
+
+def assert_same(got, want, name="your answer"):
+    """Assert that `got` is a tensor of the shape, dtype and values (to 4 digits) of `want`; say what differs."""
+    assert isinstance(got, torch.Tensor), f"{name} should be a tensor, but it is a {type(got).__name__}."
+    assert got.shape == want.shape, f"{name} should have the shape {tuple(want.shape)}, but it has {tuple(got.shape)}."
+    assert got.dtype == want.dtype, f"{name} should hold {want.dtype}, but it holds {got.dtype}."
+    wrong = ~torch.isclose(got.detach().cpu(), want.detach().cpu(), rtol=1e-4, atol=1e-5, equal_nan=True)
+    if wrong.any():
+        at = wrong.nonzero()[0].tolist()
+        values = [f"{tensor[tuple(at)].item():.6g}" for tensor in (want, got)]
+        raise AssertionError(f"{name}{at or ''} should be {values[0]}, but it is {values[1]}.")
+
+
+def _answer(number):
+    path = SOLUTIONS / f"part{number.split('.')[0]}.py"
+    for section in re.split(r"^# %% ", path.read_text("utf-8") if path.exists() else "", flags=re.M)[1:]:
+        title, _, source = section.partition("\n")
+        if title.split()[0] == number:
+            return source.strip() + "\n"
+    raise ValueError(f"There is no exercise {number!r}: {path.name} in assets/solutions has no answer to it.")
+
+
+def _names(source):
+    """Return the names that a piece of code sets at its outermost level."""
+    return [s.get_name() for s in symtable.symtable(source, "cell", "exec").get_symbols() if s.is_assigned()]
+
+
+def _syntax_error(names):
+    """Return what is wrong with the cell before this one, if it is no valid Python and holds one of the names."""
+    source = _shell.user_ns["In"][-2] if _shell else ""
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        text = f"{error.msg} in line {error.lineno}: {(error.text or '').strip()}"
+        return text if any(name in source for name in names) else ""
+
+
+def _is_blank(value):
+    """Whether a value is `...`, holds one, or is a function or class of the notebook with a `...` left in its code."""
+    if isinstance(value, tuple | list | dict):
+        return any(_is_blank(part) for part in (value.values() if isinstance(value, dict) else value))
+    if inspect.isclass(value) and value.__module__ == "__main__":
+        return any(_is_blank(part) for part in vars(value).values())
+    if not inspect.isfunction(value) or value.__module__ != "__main__":
+        return value is ...
+    try:
+        nodes = list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(value)))))
+    except (OSError, SyntaxError):  # its cell is gone, or it is a lambda in the middle of something
+        return False
+    indexed = {id(part) for node in nodes if isinstance(node, ast.Subscript) for part in ast.walk(node.slice)}
+    return any(isinstance(node, ast.Constant) and node.value is ... and id(node) not in indexed for node in nodes)
+
+
+def _reason(error, trace, cell):
+    """Return the hint of the assert that failed, or the error and the line of the reader's code that it comes from."""
+    while trace:  # down to the last line that stands in the notebook
+        own, trace = (trace if trace.tb_frame.f_globals is cell.f_globals else own), trace.tb_next  # noqa: F821
+    path = own.tb_frame.f_code.co_filename
+    line, in_check = linecache.getline(path, own.tb_lineno).strip(), path == cell.f_code.co_filename
+    if in_check and isinstance(error, AssertionError):
+        return f"{error}\nWhat failed: ".lstrip() + re.sub(r', (f?"[^"]*"|[(])$', "", line)
+    return f"{type(error).__name__}: {error}\nin {'the line' if in_check else 'your line'}: {line}"
+
+
+def _record():
+    """Return the verdicts on this reader, of this session and (unless the run is headless) before; "done" stays."""
+    try:
+        saved = {} if os.environ.get("COURSE_HEADLESS") else dict(json.loads(RECORD.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):  # none yet, or spoiled: begin anew
+        saved = {}
+    return saved | {number: "done" if saved.get(number) == "done" else _verdicts[number] for number in _verdicts}
+
+
+def _remember(number, verdict):
+    """Note a verdict, also in the reader's file; where that cannot be written, this session must do."""
+    _verdicts[number] = verdict
+    beside = RECORD.with_suffix(f".{os.getpid()}")
+    if not os.environ.get("COURSE_HEADLESS"):
+        with contextlib.suppress(OSError):
+            beside.write_text(json.dumps(_record(), indent=1, sort_keys=True), "utf-8")
+            beside.replace(RECORD)
+
+
+def _show(sign, head, text, more=""):
+    from IPython.display import display
+
+    color = {"✔": COLORS[2], "✘": COLORS[1]}.get(sign, "#767676")
+    text_box = f'<pre style="white-space: pre-wrap; margin: 0">{html.escape(text)}</pre>' if text else ""
+    edge = f'<div role="status" style="border-left: 5px solid {color}; padding-left: 12px">'
+    box = f"{edge}<b>{sign} {head}</b>{text_box}{more}</div>"
+    display({"text/plain": f"{sign} {head}\n{text}".strip(), "text/html": box}, raw=True)
+
+
+# -------------------------------------------------------------------------------------------- views: pictures and plots
+def imshow(image, ax=None, title=None):
+    """Show one picture; return its Axes (`ax`, or new ones).
+
+    Parameters
+    ----------
+    image : tensor [H, W], [1, H, W] or [3, H, W]; array [H, W] or [H, W, 3]; or Pillow image. uint8 from 0 to 255 or
+        float from 0 to 1; other floats (normalized pictures, weights) are stretched to fill the range.
+    """
+    ax = ax or _figure(title or "A picture", 2.6, 2.6)[1][0]
+    ax.imshow(_pixels(image), cmap="gray", vmin=0, vmax=1)
+    ax.set_axis_off()
+    ax.set_title(title or "")
+    return ax
+
+
+def view_classify(image, probs, classes=None, version="MNIST"):
+    """Show a picture beside its probabilities, K numbers that add up to 1; return the Figure.
+
+    `classes` names the K classes; without it they are those of `version`, "MNIST" or "Fashion".
+    """
+    probs, classes = torch.as_tensor(_array(probs)).flatten(), classes or CLASSES[version]
+    if len(probs) != len(classes) or not (probs.min() >= 0 and abs(probs.sum() - 1) < 0.01):
+        found = f"{len(probs)} numbers that add up to {probs.sum():.2f}"
+        raise ValueError(f"Expected {len(classes)} probabilities, but got {found}. Try logits.softmax(dim=-1).")
+    best = int(probs.argmax())
+    title = f"Most probable: {classes[best]} ({probs[best]:.0%})"
+    fig, (left, right) = _figure(f"A picture and a bar for each class. {title}", 6, 3, 2)
+    imshow(image, left)
+    bars = right.barh(classes, probs, color=[COLORS[i == best] for i in range(len(classes))])
+    right.bar_label(bars, [f"{p:.0%}" for p in probs], padding=2)
+    right.set(xlim=(0, 1.2), xticks=[0, 0.5, 1], xlabel="probability", title=title)
+    right.invert_yaxis()
+    return fig
+
+
+def view_batch(images, captions=None, columns=8, size=72):
+    """Show pictures as a contact sheet, `columns` to a row, each `size` pixels wide; return a Pillow image.
+
+    `images` is a tensor [N, C, H, W] or [N, H, W], or a list of what `imshow` takes; `captions` is a list of N texts.
+    """
+    captions, line = ([], 0) if captions is None else ([str(caption) for caption in captions], 18)
+    if len(images) == 0 or len(captions) not in (0, len(images)):
+        raise ValueError(f"{len(images)} pictures and {len(captions)} captions: there should be one for each.")
+    tiles = [Image.fromarray((_pixels(image) * 255).round().astype(np.uint8)) for image in images]
+    tiles = [tile.resize((size, round(size * tile.height / tile.width)), Image.Resampling.NEAREST) for tile in tiles]
+    columns, font, step = min(columns, len(tiles)), ImageFont.load_default(13), max(t.height for t in tiles) + 6 + line
+    sheet = Image.new("RGB", (columns * (size + 6) + 6, -(-len(tiles) // columns) * step + 6), "white")
+    for i, tile in enumerate(tiles):
+        x, y = 6 + i % columns * (size + 6), 6 + i // columns * step
+        sheet.paste(tile, (x, y + line))
+        if captions:
+            ImageDraw.Draw(sheet).text((x + size / 2, y + line / 2), captions[i], "black", font, "mm")
+    sheet.alt = f"Contact sheet of {len(tiles)} pictures: {', '.join(captions) or 'without captions'}"
+    return sheet
+
+
+def view_recon(image, recon):
+    """Show a picture beside its reconstruction, with their mean squared error; return a Pillow image."""
+    caption = f"error {np.mean((_pixels(image) - _pixels(recon)) ** 2):.4f}"
+    return view_batch([image, recon], ["picture", caption], size=200)
+
+
+def view_history(history, title="Training"):
+    """Plot what was noted in every epoch, {"train loss": [...], "test accuracy": [...]}, by kind; return the Figure."""
+    kinds = {"acc" in name: "accuracy" if "acc" in name else "loss" for name in history}
+    ends = ", ".join(f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in history.items())
+    fig, axes = _figure(f"{title}: {ends}", 4 * len(kinds), 3, len(kinds))
+    for ax, accuracy in zip(axes, sorted(kinds), strict=True):
+        curves = {name: values for name, values in history.items() if ("acc" in name) == accuracy}
+        view_lines(range(1, 1 + len(next(iter(curves.values())))), curves, title, "epoch", kinds[accuracy], ax=ax)
+        ax.xaxis.get_major_locator().set_params(integer=True)
+    return fig
+
+
+def view_lines(x, curves, title="", xlabel="x", ylabel="", points=None, ax=None, **settings):
+    """Plot curves {"label": y} over one x, and loose points (x, y); return the Figure.
+
+    Further settings go to the Axes, such as `xscale="log"` or `ylim=(0, 1)`.
+    """
+    ax = ax or _figure(f"{title or 'Curves'}: {', '.join(curves)} over {xlabel}", 6, 3.2)[1][0]
+    if points:
+        ax.scatter(_array(points[0]), _array(points[1]), s=14, color="#767676", label="data")
+    for i, (name, y) in enumerate(curves.items()):
+        style = {"marker": "osD^vPX"[i % 7]} if len(y) <= 30 else {"linestyle": ["-", "--", ":", "-."][i % 4]}
+        ax.plot(_array(x), _array(y), color=COLORS[i % 7], label=name, **style)
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel, **settings)
+    ax.grid(alpha=0.3)
+    ax.legend()
+    return ax.figure
+
+
+def view_tensor(x, title=None, ax=None, copies=None):
+    """Show a tensor [W] or [H, W] as a grid of numbers, hatched where the mask `copies` is true; return the Figure."""
+    grid = np.atleast_2d(_array(x))
+    if grid.ndim > 2 or max(grid.shape) > 32:
+        raise ValueError(f"A grid of numbers needs one or two dimensions of at most 32; the shape is {tuple(x.shape)}.")
+    title, (rows, columns) = title or f"shape {list(x.shape)}", grid.shape
+    ax = ax or _figure(f"Grid of numbers, {title}", min(8, 1 + columns / 2), min(4, 0.8 + rows / 2))[1][0]
+    ax.imshow(grid, cmap="Blues", vmin=grid.min(), vmax=grid.min() + 2 * np.ptp(grid) + 1e-9)
+    for (row, column), value in np.ndenumerate(grid):
+        ax.text(column, row, f"{value:.3g}", ha="center", va="center", size=9 if columns <= 16 else 6)
+        if copies is not None and np.atleast_2d(copies)[row, column]:
+            style = {"facecolor": "none", "edgecolor": "#00000050", "hatch": "///", "linewidth": 0}
+            ax.fill_between([column - 0.5, column + 0.5], row - 0.5, row + 0.5, **style)
+    ax.set(xticks=[], yticks=[], title=title)
+    return ax.figure
+
+
+def view_broadcast(a, b):
+    """Show how two tensors of one or two dimensions are stretched to one shape and added; return the Figure."""
+    try:
+        shape = torch.broadcast_shapes(a.shape, b.shape)
+    except RuntimeError:
+        rule = "counted from the right, two sizes must be equal, or one of them 1 or missing"
+        raise ValueError(f"{tuple(a.shape)} and {tuple(b.shape)} do not broadcast: {rule}.") from None
+    fig, axes = _figure(f"{list(a.shape)} + {list(b.shape)} = {list(shape)}; hatched cells are copies", 8, 2.6, 3)
+    for ax, x, sign in zip(axes, (a, b, a + b), ("", "+ ", "= "), strict=True):
+        index = torch.arange(x.numel()).reshape(x.shape).expand(shape).flatten().tolist()
+        copies = np.reshape([number in index[:i] for i, number in enumerate(index)], shape)
+        view_tensor(x.expand(shape), f"{sign}{list(x.shape)}", ax, copies)
+    return fig
+
+
+def view_network(network):
+    """Draw the linear layers of a module, or of a list of widths, to scale with their parameters; return the Figure."""
+    if not isinstance(network, torch.nn.Module):
+        network = torch.nn.Sequential(*(torch.nn.Linear(*widths, device="meta") for widths in pairwise(network)))
+    layers = [module for module in network.modules() if isinstance(module, torch.nn.Linear)]
+    if not layers:
+        raise ValueError("There is no linear layer to draw: pass a module with nn.Linear layers, or a list of widths.")
+    widths = [layers[0].in_features] + [layer.out_features for layer in layers]
+    counts = [sum(p.numel() for p in layer.parameters()) for layer in layers]
+    title = f"{' - '.join(map(str, widths))}: {sum(counts):,} parameters"
+    fig, (ax,) = _figure(f"The layers of a network, {title}", 7, 3)
+    for i, (before, after) in enumerate(pairwise(widths)):
+        ax.fill([i, i + 1, i + 1, i], [before / 2, after / 2, -after / 2, -before / 2], color=COLORS[5], alpha=0.35)
+        ax.text(i + 0.5, 0, f"{counts[i]:,}\nparameters", ha="center", va="center")
+    for i, width in enumerate(widths):
+        ax.bar(i, width, 0.12, -width / 2, color=COLORS[0])
+        ax.text(i, -width / 2 - max(widths) * 0.03, f"{width:,}", ha="center", va="top")
+    ax.set_axis_off()
+    ax.set_title(title)
+    return fig
+
+
+def view_graph(result, **names):
+    """Draw the graph of `grad_fn` that autograd recorded, leaves named as in `view_graph(loss, w=w)`; return the Figure."""
+    if result.grad_fn is None:
+        raise ValueError("This tensor has no graph (no grad_fn): nothing that it comes from has requires_grad=True.")
+    labels = {id(tensor): name for name, tensor in names.items()}
+    depth, edges, queue = {result.grad_fn: 0}, set(), [result.grad_fn]
+    for node in queue:  # a node comes up again when a longer way leads to it
+        for child in (child for child, _ in node.next_functions if child):
+            edges.add((node, child))
+            if depth.get(child, 0) <= depth[node]:
+                depth[child] = depth[node] + 1
+                queue.append(child)
+    fig, (ax,) = _figure("", 8, 3.2)
+    place, boxes, told = {}, {}, []
+    for node in depth:
+        row = [other for other in depth if depth[other] == depth[node]]
+        place[node] = -depth[node], row.index(node) - (len(row) - 1) / 2
+        leaf = getattr(node, "variable", None)
+        name = f"{labels.get(id(leaf), 'leaf')} {list(leaf.shape)}" if leaf is not None else node.name()
+        told.append(name.removesuffix("Backward0"))
+        box = {"boxstyle": "round", "fc": "white" if leaf is None else "#cfe8f7"}
+        boxes[node] = ax.text(*place[node], told[-1].replace(" ", "\n", 1), ha="center", va="center", bbox=box)
+    for node, child in edges:
+        ends = {"patchA": boxes[child].get_bbox_patch(), "patchB": boxes[node].get_bbox_patch()}
+        ax.annotate("", place[node], place[child], arrowprops={"arrowstyle": "->", **ends})
+    ax.set(xlim=(-max(depth.values()) - 0.5, 0.5), ylim=(-1.5, 1.5))
+    ax.set_axis_off()
+    fig.alt = f"The graph of {len(depth)} steps, from the result back to the leaves: {', '.join(told)}"
+    return fig
+
+
+def _figure(alt, width, height, columns=1):
+    """Return a new Figure with alt text and its Axes. It is not pyplot's: nobody has to close it."""
+    from matplotlib.figure import Figure  # here, since it takes a third of a second
+
+    fig = Figure((width, height), layout="constrained")
+    fig.alt = alt
+    return fig, fig.subplots(1, columns, squeeze=False)[0]
+
+
+def _array(x):
+    return x.detach().cpu().float().numpy() if isinstance(x, torch.Tensor) else np.asarray(x, dtype=float)
+
+
+def _pixels(image):
+    """Return a picture as an array [H, W] or [H, W, 3] of floats from 0 to 1."""
+    x = torch.as_tensor(np.array(image) if isinstance(image, Image.Image) else image).detach().cpu()
+    x = x[0] if x.ndim == 4 and len(x) == 1 else x  # a batch of one
+    channels_last = x.ndim == 3 and x.shape[-1] in (3, 4) and not isinstance(image, torch.Tensor)
+    x = x.permute(1, 2, 0) if x.ndim == 3 and not channels_last else x
+    if x.ndim not in (2, 3) or (x.ndim == 3 and x.shape[2] not in (1, 3, 4)):
+        want = "A picture has the shape [H, W], [1, H, W] or [3, H, W]"
+        raise ValueError(f"{want}, but this is {list(image.shape)}. Try reshape, permute(2, 0, 1) or one of the batch.")
+    x = x.float() / (255 if x.dtype == torch.uint8 else 1)
+    if not x.isfinite().all():
+        raise ValueError(f"{(~x.isfinite()).sum()} pixels are nan or infinite. Was something divided by 0 before?")
+    if x.min() < 0 or x.max() > 1:
+        x = (x - x.min()) / (x.max() - x.min()).clamp(min=1e-9)
+    return x.squeeze(-1).numpy()
+
+
+def _bundle(picture):
+    """Return what a notebook shows for a Figure, Axes or Pillow image: a PNG that carries its alt text."""
+    picture, file = getattr(picture, "figure", None) or picture, io.BytesIO()
+    if isinstance(picture, Image.Image):
+        alt, (width, height) = getattr(picture, "alt", "A picture"), picture.size
+        (picture if picture.mode in ("1", "L", "P", "RGB", "RGBA") else picture.convert("RGB")).save(file, "PNG")
+    else:
+        alt = getattr(picture, "alt", ", ".join(filter(None, (ax.get_title() for ax in picture.axes))) or "A plot")
+        width, height = (picture.get_size_inches() * 96).round().astype(int).tolist()
+        picture.savefig(file, dpi=144, metadata={"Software": None})
+    size = {"alt": alt, "width": width, "height": height}
+    return {"image/png": file.getvalue(), "text/plain": alt}, {"image/png": size}
+
+
+if _shell:
+    for module, kind in [("matplotlib.figure", "Figure"), ("matplotlib.axes._axes", "Axes"), ("PIL.Image", "Image")]:
+        _shell.display_formatter.mimebundle_formatter.for_type_by_name(module, kind, _bundle)
+    _shell.display_formatter.formatters["image/jpeg"].for_type_by_name("PIL.Image", "Image", lambda image: None)
