@@ -415,7 +415,7 @@ def view_network(network):
 
 
 def view_graph(result, **names):
-    """Draw the graph of `grad_fn` that autograd recorded, leaves named as in `view_graph(loss, w=w)`; return the Figure."""
+    """Draw the graph of `grad_fn` that autograd recorded, leaves named by keyword: (loss, w=w); return the Figure."""
     if result.grad_fn is None:
         raise ValueError("This tensor has no graph (no grad_fn): nothing that it comes from has requires_grad=True.")
     labels = {id(tensor): name for name, tensor in names.items()}
