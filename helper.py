@@ -34,6 +34,7 @@ from PIL import Image, ImageDraw, ImageFont
 HERE = Path(__file__).resolve().parent
 SOLUTIONS = HERE / "assets" / "solutions"
 RECORD = HERE / ".course_progress.json"  # what this reader has solved; git ignores it
+HEADLESS = bool(os.environ.get("COURSE_HEADLESS"))  # no progress bars, no record: tests and stored outputs
 COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]  # of Okabe and Ito
 CLASSES = {
     "MNIST": [str(digit) for digit in range(10)],
@@ -81,6 +82,13 @@ def _practice():
 def device():
     """Return the `torch.device` to compute on: the accelerator (CUDA, MPS, …) if there is one, else the CPU."""
     return torch.accelerator.current_accelerator() if torch.accelerator.is_available() else torch.device("cpu")
+
+
+def track(steps, label=""):
+    """Return the steps of a loop with a bar that shows how far it has come; in a headless run without one."""
+    from tqdm.auto import tqdm  # here, since few lessons need it
+
+    return tqdm(steps, desc=label, leave=False, disable=HEADLESS)
 
 
 def seed(number=0):
@@ -242,7 +250,7 @@ def _reason(error, trace, cell):
 def _record():
     """Return the verdicts on this reader, of this session and (unless the run is headless) before; "done" stays."""
     try:
-        saved = {} if os.environ.get("COURSE_HEADLESS") else dict(json.loads(RECORD.read_text("utf-8")))
+        saved = {} if HEADLESS else dict(json.loads(RECORD.read_text("utf-8")))
     except (OSError, ValueError, TypeError):  # none yet, or spoiled: begin anew
         saved = {}
     return saved | {number: "done" if saved.get(number) == "done" else _verdicts[number] for number in _verdicts}
@@ -252,7 +260,7 @@ def _remember(number, verdict):
     """Note a verdict, also in the reader's file; where that cannot be written, this session must do."""
     _verdicts[number] = verdict
     beside = RECORD.with_suffix(f".{os.getpid()}")
-    if not os.environ.get("COURSE_HEADLESS"):
+    if not HEADLESS:
         with contextlib.suppress(OSError):
             beside.write_text(json.dumps(_record(), indent=1, sort_keys=True), "utf-8")
             beside.replace(RECORD)
@@ -285,10 +293,7 @@ def imshow(image, ax=None, title=None):
 
 
 def view_classify(image, probs, classes=None, version="MNIST"):
-    """Show a picture beside its probabilities, K numbers that add up to 1; return the Figure.
-
-    `classes` names the K classes; without it they are those of `version`, "MNIST" or "Fashion".
-    """
+    """Show a picture and the probabilities of `classes` (or of `version`: MNIST, Fashion); return the Figure."""
     probs, classes = torch.as_tensor(_array(probs)).flatten(), classes or CLASSES[version]
     if len(probs) != len(classes) or not (probs.min() >= 0 and abs(probs.sum() - 1) < 0.01):
         found = f"{len(probs)} numbers that add up to {probs.sum():.2f}"
@@ -344,10 +349,7 @@ def view_history(history, title="Training"):
 
 
 def view_lines(x, curves, title="", xlabel="x", ylabel="", points=None, ax=None, **settings):
-    """Plot curves {"label": y} over one x, and loose points (x, y); return the Figure.
-
-    Further settings go to the Axes, such as `xscale="log"` or `ylim=(0, 1)`.
-    """
+    """Plot curves {"label": y} over x, and points (x, y), with settings such as `xscale="log"`; return the Figure."""
     ax = ax or _figure(f"{title or 'Curves'}: {', '.join(curves)} over {xlabel}", 6, 3.2)[1][0]
     if points:
         ax.scatter(_array(points[0]), _array(points[1]), s=14, color="#767676", label="data")

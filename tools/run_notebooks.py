@@ -26,7 +26,6 @@ from tqdm.auto import tqdm
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {  # the same numbers each time, no progress bars, and no trace in the reader's record
     "COURSE_HEADLESS": "1",
-    "TQDM_DISABLE": "1",
     "OMP_WAIT_POLICY": "PASSIVE",
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "0",
