@@ -1,0 +1,42 @@
+# The commands of the course. `make` alone lists them. Everything is installed into .venv and nowhere else.
+
+PYTHON ?= python3
+RUN = .venv/bin/python
+export OMP_WAIT_POLICY ?= PASSIVE
+
+.PHONY: help lab run test bench data clean
+
+help:
+	@echo "make lab              open the lessons in JupyterLab (installs what is missing)"
+	@echo "make run              run every lesson without a browser; PARTS=\"1 3\" runs some"
+	@echo "make test             run all tests"
+	@echo "make bench            compare speeds, side by side"
+	@echo "make data             download the full MNIST and Fashion-MNIST into data/"
+	@echo "make clean            remove what was built; keeps .venv, data/ and your record"
+
+lab:
+	@$(PYTHON) tools/install.py lessons
+	@echo "Opening JupyterLab in your browser. To stop it, press Ctrl+C here."
+	@$(RUN) -m jupyterlab "--LabApp.default_url=/lab/tree/README.md?factory=Markdown%20Preview" $(LAB)
+
+run:
+	@$(PYTHON) tools/install.py lessons
+	@$(RUN) tools/run_notebooks.py $(PARTS)
+
+test:
+	@$(PYTHON) tools/install.py tests
+	@$(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=300 -n 2 --dist loadfile \
+		--cov --cov-report=term --cov-fail-under=95 tests $(sort $(wildcard Part*.ipynb))
+
+bench:
+	@$(PYTHON) tools/install.py tests
+	@$(RUN) -m pytest -s -p no:cacheprovider tests/benchmarks
+
+data:
+	@$(PYTHON) tools/install.py lessons
+	@$(RUN) tools/download_data.py
+
+clean:
+	rm -rf build .pytest_cache .ruff_cache .coverage .coverage.* .ipynb_checkpoints
+	rm -rf __pycache__ tools/__pycache__ tests/__pycache__ tests/answers/__pycache__ tests/benchmarks/__pycache__
+	@echo "Kept: .venv, data/ and your record of exercises (.course_progress.json)."

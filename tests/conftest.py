@@ -1,0 +1,45 @@
+"""What all tests share: a headless environment with the same numbers each time, and nbval with full cell histories."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "tools"))
+
+from run_notebooks import ENVIRONMENT  # noqa: E402
+
+os.environ.update(ENVIRONMENT)
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.pop("COURSE_STRICT", None)
+os.environ.pop("COURSE_DATA", None)
+
+
+def pytest_configure(config):
+    """Let nbval run cells as a reader's notebook does: with a history (`helper.check` reads it; `;` hides a value)."""
+    from nbval import kernel
+
+    def execute_cell_input(self, cell_input, allow_stdin=None):
+        if not cell_input:
+            raise ValueError("There is nothing to run in this cell.")
+        return self.kc.execute(cell_input, allow_stdin=allow_stdin, store_history=True, stop_on_error=False)
+
+    kernel.RunningKernel.execute_cell_input = execute_cell_input
+
+
+@pytest.fixture
+def root():
+    """The folder of the course."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def test_data():
+    """The folder with the complete data sets; skips, and says so, where there is none."""
+    folder = Path(os.environ.get("COURSE_TEST_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("the complete data sets are not here: name their folder in COURSE_TEST_DATA")
+    return folder

@@ -1,0 +1,116 @@
+"""What the tests of lessons share: answers to exercises, and a notebook whose cells can be run one by one."""
+
+import ast
+import os
+import re
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = sorted(ROOT.glob("Part*.ipynb"))
+COLOR_CODE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass
+class Wrong:
+    """A wrong answer, and what the feedback to it must contain (a regular expression)."""
+
+    says: str
+    code: str
+
+
+@dataclass
+class Right:
+    """A right answer in another style than the course's."""
+
+    code: str
+
+
+def solutions(part):
+    """Return the course's answers of a part: number -> (title, source)."""
+    text = (ROOT / "assets" / "solutions" / f"part{part}.py").read_text("utf-8")
+    found = {}
+    for section in re.split(r"^# %% ", text, flags=re.M)[1:]:
+        head, _, source = section.partition("\n")
+        number, _, title = head.partition(" ")
+        found[number] = title.strip(), source.strip()
+    return found
+
+
+def part_of(path):
+    """Return the number of a lesson: Part3_Training.ipynb -> "3"."""
+    return re.match(r"Part(\d+)_", path.name)[1]
+
+
+def tags(cell):
+    """Return the tags of a cell."""
+    return cell.metadata.get("tags", [])
+
+
+def shown(cell):
+    """Return all text that a cell shows: printed, displayed and raised."""
+    parts = []
+    for output in cell.get("outputs", []):
+        parts += [output.get("text", ""), output.get("data", {}).get("text/plain", "")]
+        parts += output.get("traceback", [])
+    return COLOR_CODE.sub("", "\n".join(filter(None, parts)))
+
+
+def renamed(code, names):
+    """Return a piece of code in which the outermost definitions of some names are misspelt (an x is added)."""
+    tree = ast.parse(textwrap.dedent(code))
+    for node in tree.body:
+        for part in ast.walk(node):
+            if isinstance(part, ast.FunctionDef | ast.ClassDef) and part.name in names:
+                part.name += "x"
+            if isinstance(part, ast.Name) and part.id in names:
+                part.id += "x"
+    return ast.unparse(tree)
+
+
+class Notebook:
+    """A lesson with a kernel of its own, led forward cell by cell."""
+
+    def __init__(self, path, folder=None, environment=None):
+        self.notebook = nbformat.read(path, 4)
+        self.cells = {cell.id: cell for cell in self.notebook.cells}
+        self.client = NotebookClient(
+            self.notebook,
+            timeout=120,
+            kernel_name="python3",
+            allow_errors=True,
+            extra_arguments=["--log-level=50"],
+            resources={"metadata": {"path": str(folder or path.parent)}},
+        )
+        self.environment = os.environ | (environment or {})
+        self.at = 0
+
+    def __enter__(self):
+        self.started = self.client.setup_kernel(env=self.environment)
+        self.started.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        self.started.__exit__(*error)
+
+    def run(self, source):
+        """Run a piece of code in the kernel, as a cell of its own; return what it shows."""
+        cell = nbformat.v4.new_code_cell(source)
+        self.notebook.cells.append(cell)
+        try:
+            self.client.execute_cell(cell, len(self.notebook.cells) - 1)
+        finally:
+            self.notebook.cells.pop()
+        return shown(cell)
+
+    def run_until(self, name):
+        """Run the code cells from where it stands up to (not with) the cell of this id; stop at an unmeant error."""
+        index = next(i for i, cell in enumerate(self.notebook.cells) if cell.id == name)
+        for cell in self.notebook.cells[self.at : index]:
+            if cell.cell_type == "code":
+                self.run(cell.source)
+        self.at = max(self.at, index)
