@@ -1,0 +1,291 @@
+"""Every lesson keeps the conventions: each rule is a function, tried on the lessons and on planted faults."""
+
+import ast
+import copy
+import re
+from itertools import pairwise
+from urllib.parse import unquote, urlparse
+
+import nbformat
+import pytest
+from lessons import LESSONS, ROOT, part_of, solutions, tags
+
+HOSTS = {"docs.pytorch.org", "pytorch.org", "numpy.org", "arxiv.org", "docs.python.org", "matplotlib.org"}
+SLIDES = {"slide", "subslide", "fragment", "-", "skip", "notes"}
+NOISE = re.compile(r"\b0x[0-9a-f]{6,}|/root/|/home/\w|/tmp/|[A-Z]:\\Users")
+
+
+def code_lines(cell):
+    """Count the lines of a cell that are neither blank nor comments."""
+    return sum(1 for line in cell.source.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+
+
+def slide(cell):
+    """Return the slide type of a cell, or None."""
+    return cell.metadata.get("slideshow", {}).get("slide_type")
+
+
+def exercises(nb):
+    """Return the numbers of the exercises, such as "3.4", in their order."""
+    found = [re.fullmatch(r"ex-(\d+)-(\d+)", cell.id) for cell in nb.cells]
+    return [f"{match[1]}.{match[2]}" for match in found if match]
+
+
+def starts_with_title_and_setup(nb, path):
+    if [cell.id for cell in nb.cells[:2]] != ["title", "title-notes"] or nb.cells[2].id != "setup":
+        yield "it should begin with the cells title, title-notes, setup"
+    title = nb.cells[0].source
+    wanted = [
+        rf"# Part {part_of(path)} · ",
+        r"> \*\*.+\?\*\*",
+        r"\*\*You will be able to\*\*",
+        r"\*\*Time\*\* \d+ minutes",
+    ]
+    for pattern in [*wanted, r"\*\*You need\*\*", r"Part \d · .+ →|← "]:
+        if not re.search(pattern, title):
+            yield f"the title cell lacks {pattern}"
+    if not 3 <= len(re.findall(r"^- ", title, re.M)) <= 5:
+        yield "the title cell should list 3 to 5 things that you will be able to do"
+
+
+def ends_with_summary_and_links(nb, path):
+    ids = [cell.id for cell in nb.cells]
+    last = ["summary", "progress", "going-further", "links"]
+    if [name for name in ids if name in last] != last:
+        yield f"it should end with the cells {last}"
+        return
+    summary = nb.cells[ids.index("summary")].source
+    if len([line for line in summary.splitlines()[1:] if line.strip()]) > 7:
+        yield "the summary has more than seven lines"
+    if len(re.findall(r"^- \[", nb.cells[ids.index("links")].source, re.M)) != 3:
+        yield "there should be three links"
+    if (
+        len([name for name in exercises(nb) if ids.index(f"ex-{name.replace('.', '-')}") > ids.index("going-further")])
+        < 2
+    ):
+        yield "there should be two stretch exercises"
+
+
+def has_readable_ids(nb, path):
+    ids = [cell.id for cell in nb.cells]
+    if len(set(ids)) < len(ids):
+        yield "two cells have the same id"
+    yield from (f"the id {name} is not readable" for name in ids if not re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", name))
+
+
+def has_slide_types(nb, path):
+    yield from (f"{cell.id} has no slide type" for cell in nb.cells if slide(cell) not in SLIDES)
+    main = [c for c in nb.cells if slide(c) in ("slide", "subslide") and not c.id.startswith("ex-")]
+    if not 25 <= len(main) <= 45:
+        yield f"there are {len(main)} slides besides the exercises, and there should be 25 to 45"
+    sections = [c for c in nb.cells if re.match(r"## \d+ · ", c.source)]
+    yield from (f"the section {c.id} does not begin a slide" for c in sections if slide(c) != "slide")
+    if [int(re.match(r"## (\d+)", c.source)[1]) for c in sections] != list(range(1, len(sections) + 1)):
+        yield "the sections are not numbered 1, 2, 3 ..."
+    notes = [i for i, c in enumerate(nb.cells) if slide(c) == "notes"]
+    starts = [nb.cells.index(c) for c in sections] + [len(nb.cells)]
+    for start, end in pairwise(starts):
+        if not any(start < i < end for i in notes):
+            yield f"the section {nb.cells[start].id} has no notes for the instructor"
+
+
+def has_whole_exercises(nb, path):
+    ids, listed = [cell.id for cell in nb.cells], solutions(part_of(path))
+    if exercises(nb) != list(listed):
+        yield f"its exercises are {exercises(nb)}, and the solutions are {list(listed)}"
+    main = [n for n in exercises(nb) if ids.index(f"ex-{n.replace('.', '-')}") < ids.index("summary")]
+    if not 6 <= len(main) <= 10:
+        yield f"there are {len(main)} exercises, and there should be 6 to 10"
+    for number in exercises(nb):
+        name = f"ex-{number.replace('.', '-')}"
+        at = ids.index(name)
+        text, answer, check, solution = nb.cells[at : at + 4]
+        if [c.id for c in (answer, check, solution)] != [f"{name}-answer", f"{name}-check", f"{name}-solution"]:
+            yield f"{number}: the cells answer, check, solution should follow the text"
+            continue
+        if [tags(c) for c in (answer, check, solution)] != [["exercise"], ["check"], ["solution"]]:
+            yield f"{number}: its cells should be tagged exercise, check, solution"
+        if not re.match(rf"### Exercise {number} · .+\n\n●{{1,3}} · \d+ minutes\n\n", text.source):
+            yield f"{number}: the text should begin with number, title, difficulty and minutes"
+        elif text.source.splitlines()[0] != f"### Exercise {number} · {listed.get(number, ('',))[0]}":
+            yield f"{number}: the title differs from the one in the solutions"
+        if "**Wanted**" not in text.source or "<summary>Hint</summary>" not in text.source:
+            yield f"{number}: the text should say what is wanted and give a folded hint"
+        if "..." not in answer.source:
+            yield f"{number}: the stub has no ..."
+        if not check.source.startswith(f'with helper.check("{number}"):\n') or slide(check) != "skip":
+            yield f"{number}: the check should begin with helper.check and be left out of slides"
+        if solution.source != f'helper.solution("{number}")':
+            yield f"{number}: the solution cell should be one call"
+
+
+def has_messages_on_asserts(nb, path):
+    for cell in nb.cells:
+        if "check" in tags(cell):
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.Assert) and node.msg is None:
+                    yield f"{cell.id}: an assert has no hint"
+
+
+def was_run_in_order(nb, path):
+    counts = [cell.execution_count for cell in nb.cells if cell.cell_type == "code"]
+    if counts != list(range(1, len(counts) + 1)):
+        yield "its cells were not run once, in order, from the top"
+
+
+def has_clean_outputs(nb, path):
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                yield f"{cell.id}: an error message is stored"
+            if output.output_type == "error" and "raises-exception" not in tags(cell):
+                yield f"{cell.id}: an error is stored that is not meant"
+            if "application/vnd.jupyter.widget-view+json" in output.get("data", {}):
+                yield f"{cell.id}: a widget is stored"
+            data = {mime: value for mime, value in output.get("data", {}).items() if mime != "image/png"}
+            if NOISE.search(f"{output.get('text', '')}{data}{output.get('traceback', '')}"):
+                yield f"{cell.id}: an address or a path of one machine is stored"
+
+
+def raises_where_it_says_so(nb, path):
+    for cell in nb.cells:
+        if "raises-exception" in tags(cell) and not any(o.output_type == "error" for o in cell.outputs):
+            yield f"{cell.id}: it should raise, but did not"
+
+
+def describes_its_pictures(nb, path):
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}) and not output.metadata.get("image/png", {}).get("alt"):
+                yield f"{cell.id}: a picture has no alt text"
+        if cell.cell_type == "markdown":
+            for alt in re.findall(r"!\[([^\]]*)\]\(", cell.source):
+                if len(alt.split()) < 5:
+                    yield f"{cell.id}: a picture is not described by a sentence"
+
+
+def has_short_cells(nb, path):
+    code = [cell for cell in nb.cells if cell.cell_type == "code" and cell.source.strip()]
+    yield from (f"{cell.id} has more than 25 lines" for cell in code if code_lines(cell) > 25)
+    mean = sum(map(code_lines, code)) / len(code)
+    if mean > 6:
+        yield f"its code cells have {mean:.1f} lines on average, more than 6"
+
+
+def imports_at_the_top(nb, path):
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            continue
+        if re.search(r"^\s*[%!]", cell.source, re.M):
+            yield f"{cell.id}: a magic or a shell command"
+            continue
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Import | ast.ImportFrom) and cell.id != "setup":
+                yield f"{cell.id}: an import outside the setup cell"
+            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+                yield f"{cell.id}: from ... import *"
+        if re.search(r"sys\.path|filterwarnings|simplefilter", cell.source):
+            yield f"{cell.id}: it changes sys.path or hides warnings"
+
+
+def has_links_that_lead_somewhere(nb, path):
+    anchors = {cell.id for cell in nb.cells}
+    for cell in nb.cells:
+        if cell.cell_type != "markdown":
+            continue
+        for target in re.findall(r"\]\(([^)\s]+)\)", cell.source):
+            url = urlparse(target)
+            if url.scheme:
+                if url.scheme != "https" or url.netloc not in HOSTS:
+                    yield f"{cell.id}: {target} is not a page of a known host"
+            elif target.startswith("#"):
+                if target[1:] not in anchors:
+                    yield f"{cell.id}: {target} leads nowhere"
+            elif not (ROOT / unquote(url.path)).exists():
+                yield f"{cell.id}: {target} does not exist"
+
+
+RULES = [
+    starts_with_title_and_setup,
+    ends_with_summary_and_links,
+    has_readable_ids,
+    has_slide_types,
+    has_whole_exercises,
+    has_messages_on_asserts,
+    was_run_in_order,
+    has_clean_outputs,
+    raises_where_it_says_so,
+    describes_its_pictures,
+    has_short_cells,
+    imports_at_the_top,
+    has_links_that_lead_somewhere,
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_lesson(path, rule):
+    assert list(rule(nbformat.read(path, 4), path)) == []
+
+
+def cell_of(nb, name):
+    return next(cell for cell in nb.cells if cell.id == name)
+
+
+def spoil(nb, what):
+    """Plant one fault in a good lesson."""
+    png = next(o for c in nb.cells for o in c.get("outputs", []) if "image/png" in o.get("data", {}))
+    code = next(c for c in nb.cells if c.cell_type == "code" and c.id not in ("setup", "versions"))
+    faults = {
+        "no question": lambda: setattr(nb.cells[0], "source", nb.cells[0].source.replace("> **", "> ")),
+        "long summary": lambda: setattr(cell_of(nb, "summary"), "source", "## Summary\n" + "- a\n" * 8),
+        "no progress": lambda: nb.cells.remove(cell_of(nb, "progress")),
+        "same id": lambda: setattr(nb.cells[5], "id", nb.cells[4].id),
+        "unreadable id": lambda: setattr(nb.cells[5], "id", "a1b2c3d4"[::-1]),
+        "no slide type": lambda: nb.cells[5].metadata.pop("slideshow"),
+        "no notes": lambda: [nb.cells.remove(c) for c in list(nb.cells[3:]) if slide(c) == "notes"],
+        "no solution cell": lambda: nb.cells.remove(cell_of(nb, "ex-1-3-solution")),
+        "other title": lambda: setattr(
+            cell_of(nb, "ex-1-3"), "source", cell_of(nb, "ex-1-3").source.replace("A checkerboard", "Some checkerboard")
+        ),
+        "no hint": lambda: setattr(
+            cell_of(nb, "ex-1-3"), "source", cell_of(nb, "ex-1-3").source.replace("<summary>Hint", "<summary>")
+        ),
+        "leaked solution": lambda: setattr(cell_of(nb, "ex-1-3-solution"), "source", "board = 1"),
+        "assert without hint": lambda: setattr(
+            cell_of(nb, "ex-1-3-check"), "source", cell_of(nb, "ex-1-3-check").source + "\n    assert board.any()"
+        ),
+        "wrong order": lambda: setattr(code, "execution_count", 99),
+        "stderr": lambda: code.outputs.append(nbformat.v4.new_output("stream", name="stderr", text="oh")),
+        "path": lambda: code.outputs.append(nbformat.v4.new_output("stream", text="/home" + "/ada/x.py")),
+        "address": lambda: code.outputs.append(nbformat.v4.new_output("stream", text="<f at 0x7f00deadbeef>")),
+        "error": lambda: code.outputs.append(nbformat.v4.new_output("error", ename="E", evalue="e", traceback=[])),
+        "does not raise": lambda: code.metadata.__setitem__("tags", ["raises-exception"]),
+        "no alt text": lambda: png.metadata.pop("image/png"),
+        "poor alt text": lambda: (
+            setattr(nb.cells[5], "source", "![a neuron](assets/figures/neuron.svg)")
+            or setattr(nb.cells[5], "cell_type", "markdown")
+        ),
+        "long cell": lambda: setattr(code, "source", "x = 1\n" * 26),
+        "late import": lambda: setattr(code, "source", "import os\n" + code.source),
+        "star import": lambda: setattr(code, "source", "from os import *\n" + code.source),
+        "shell": lambda: setattr(code, "source", "!ls\n" + code.source),
+        "hidden warnings": lambda: setattr(code, "source", "warnings.filterwarnings('ignore')"),
+        "dead file link": lambda: setattr(nb.cells[0], "source", nb.cells[0].source + "[a](assets/nothing.png)"),
+        "dead anchor": lambda: setattr(nb.cells[0], "source", nb.cells[0].source + "[a](#nothing)"),
+        "unknown host": lambda: setattr(nb.cells[0], "source", nb.cells[0].source + "[a](https://example.org/)"),
+    }
+    if what is None:
+        return faults
+    faults[what]()
+    return nb
+
+
+LESSON = nbformat.read(LESSONS[0], 4)
+
+
+@pytest.mark.parametrize("fault", list(spoil(copy.deepcopy(LESSON), None)))
+def test_a_planted_fault_is_found(fault):
+    spoiled = spoil(copy.deepcopy(LESSON), fault)
+    found = [problem for rule in RULES for problem in rule(spoiled, LESSONS[0])]
+    assert found
