@@ -1,7 +1,6 @@
 """What the lessons share: where the data is, the device, feedback on exercises, and views (plots and pictures).
 
-A view returns what it draws and is shown by being the last line of a cell; a sentence that describes the picture goes
-into the notebook with it (alt text). Views leave the tensors, models and settings that they are given as they were.
+A view returns what it draws, is shown by being the last line of a cell, and carries a sentence that describes it.
 """
 
 import ast
@@ -36,28 +35,23 @@ SOLUTIONS = HERE / "assets" / "solutions"
 RECORD = HERE / ".course_progress.json"  # what this reader has solved; git ignores it
 HEADLESS = bool(os.environ.get("COURSE_HEADLESS"))  # no progress bars, no record: tests and stored outputs
 COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]  # of Okabe and Ito
-CLASSES = {
-    "MNIST": [str(digit) for digit in range(10)],
-    "Fashion": ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
-}
+FASHION = ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
 
 
-# ---------------------------------------------------------------------------------------- data, device, random numbers
 def data_dir(edition=None):
     """Return the folder that holds the pictures.
 
     Parameters
     ----------
-    edition : "practice" (comes with the course), "full" (fetched by `make data`) or a folder of your own.
-        Without it: what the environment variable COURSE_DATA says, else "practice".
+    edition : "practice" (the default, unless COURSE_DATA says otherwise), "full" (`make data`) or a folder of your own.
     """
     edition = edition or os.environ.get("COURSE_DATA") or "practice"
     if edition == "practice":
         return _practice()
     folder = HERE / "data" if edition == "full" else Path(edition).expanduser()
-    if not folder.is_dir():
+    if not (folder / "FashionMNIST" if edition == "full" else folder).is_dir():  # the set that comes last
         cure = "Run `make data` once to fetch it" if edition == "full" else "Check the spelling"
-        raise FileNotFoundError(f'There is no folder {folder}. {cure}, or use helper.data_dir("practice").')
+        raise FileNotFoundError(f'There is no data in {folder}. {cure}, or use helper.data_dir("practice").')
     return folder
 
 
@@ -98,7 +92,6 @@ def seed(number=0):
     torch.manual_seed(number)
 
 
-# ----------------------------------------------------------------------------------------------- feedback on exercises
 _verdicts = {}  # the record of exercises: number -> "done", "course's answer", "not yet" or "try again"
 _shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None  # the notebook that we run in
 _given = {}  # number -> what the course's answer put into the notebook, by name
@@ -179,9 +172,15 @@ def progress():
     for path in sorted(SOLUTIONS.glob("part*.py")):
         verdicts = [record.get(number) for number in re.findall(r"^# %% (\S+)", path.read_text("utf-8"), re.M)]
         own, shown = verdicts.count("done"), verdicts.count("course's answer")
-        bar = ("■" * own + "▪" * shown).ljust(len(verdicts), "□")
-        rows.append(f"Part {path.stem[4:]}  {bar}  {own} of {len(verdicts)} solved, {shown} by the course's answer")
+        squares = ("■" * own + "▪" * shown).ljust(len(verdicts), "□")
+        rows.append(f"Part {path.stem[4:]}  {squares}  {own} of {len(verdicts)} solved, {shown} by the course's answer")
     _show("…", "Your exercises", "\n".join(rows))
+
+
+def is_same(got, want, atol=1e-5):
+    """Whether `got` is a tensor of the shape and values (to 4 digits, or within `atol`) of `want`; never raises."""
+    same_shape = isinstance(got, torch.Tensor) and got.shape == want.shape
+    return same_shape and torch.allclose(got.detach().double(), want.detach().double(), rtol=1e-4, atol=atol)
 
 
 def assert_same(got, want, name="your answer"):
@@ -189,11 +188,10 @@ def assert_same(got, want, name="your answer"):
     assert isinstance(got, torch.Tensor), f"{name} should be a tensor, but it is a {type(got).__name__}."
     assert got.shape == want.shape, f"{name} should have the shape {tuple(want.shape)}, but it has {tuple(got.shape)}."
     assert got.dtype == want.dtype, f"{name} should hold {want.dtype}, but it holds {got.dtype}."
-    wrong = ~torch.isclose(got.detach().cpu(), want.detach().cpu(), rtol=1e-4, atol=1e-5, equal_nan=True)
+    wrong = ~torch.isclose(got.detach(), want.detach(), rtol=1e-4, atol=1e-5, equal_nan=True)
     if wrong.any():
-        at = wrong.nonzero()[0].tolist()
-        values = [f"{tensor[tuple(at)].item():.6g}" for tensor in (want, got)]
-        raise AssertionError(f"{name}{at or ''} should be {values[0]}, but it is {values[1]}.")
+        at = tuple(wrong.nonzero()[0].tolist())
+        raise AssertionError(f"{name}{list(at) or ''} should be {want[at].item():.6g}, but it is {got[at].item():.6g}.")
 
 
 def _answer(number):
@@ -207,7 +205,7 @@ def _answer(number):
 
 def _names(source):
     """Return the names that a piece of code sets at its outermost level."""
-    return [s.get_name() for s in symtable.symtable(source, "cell", "exec").get_symbols() if s.is_assigned()]
+    return [name.get_name() for name in symtable.symtable(source, "", "exec").get_symbols() if name.is_assigned()]
 
 
 def _syntax_error(names):
@@ -276,7 +274,6 @@ def _show(sign, head, text, more=""):
     display({"text/plain": f"{sign} {head}\n{text}".strip(), "text/html": box}, raw=True)
 
 
-# -------------------------------------------------------------------------------------------- views: pictures and plots
 def imshow(image, ax=None, title=None):
     """Show one picture; return its Axes (`ax`, or new ones).
 
@@ -294,7 +291,10 @@ def imshow(image, ax=None, title=None):
 
 def view_classify(image, probs, classes=None, version="MNIST"):
     """Show a picture and the probabilities of `classes` (or of `version`: MNIST, Fashion); return the Figure."""
-    probs, classes = torch.as_tensor(_array(probs)).flatten(), classes or CLASSES[version]
+    probs, classes = (
+        torch.as_tensor(_array(probs)).flatten(),
+        classes or (FASHION if "ashion" in version else list("0123456789")),
+    )
     if len(probs) != len(classes) or not (probs.min() >= 0 and abs(probs.sum() - 1) < 0.01):
         found = f"{len(probs)} numbers that add up to {probs.sum():.2f}"
         raise ValueError(f"Expected {len(classes)} probabilities, but got {found}. Try logits.softmax(dim=-1).")
@@ -332,8 +332,8 @@ def view_batch(images, captions=None, columns=8, size=72):
 
 def view_recon(image, recon):
     """Show a picture beside its reconstruction, with their mean squared error; return a Pillow image."""
-    caption = f"error {np.mean((_pixels(image) - _pixels(recon)) ** 2):.4f}"
-    return view_batch([image, recon], ["picture", caption], size=200)
+    error = np.mean((_pixels(image) - _pixels(recon)) ** 2)
+    return view_batch([image, recon], ["picture", f"error {error:.4f}"], size=200)
 
 
 def view_history(history, title="Training"):
@@ -467,8 +467,8 @@ def _pixels(image):
     channels_last = x.ndim == 3 and x.shape[-1] in (3, 4) and not isinstance(image, torch.Tensor)
     x = x.permute(1, 2, 0) if x.ndim == 3 and not channels_last else x
     if x.ndim not in (2, 3) or (x.ndim == 3 and x.shape[2] not in (1, 3, 4)):
-        want = "A picture has the shape [H, W], [1, H, W] or [3, H, W]"
-        raise ValueError(f"{want}, but this is {list(image.shape)}. Try reshape, permute(2, 0, 1) or one of the batch.")
+        found, cure = list(image.shape), "Try reshape, permute(2, 0, 1) or one picture of the batch."
+        raise ValueError(f"The shape {found} is not [H, W], [1, H, W] or [3, H, W]. {cure}")
     x = x.float() / (255 if x.dtype == torch.uint8 else 1)
     if not x.isfinite().all():
         raise ValueError(f"{(~x.isfinite()).sum()} pixels are nan or infinite. Was something divided by 0 before?")

@@ -72,6 +72,10 @@ class Judge:
         if f"def {names[0]}(" in source:
             self.expect(number, f"def {names[0]}(*given):\n    raise OSError('mine')", "try again", "mine.*your line")
             self.expect(number, f"def {names[0]}(*given):\n    return 'a text'", "try again")
+            for change in ("value.double()", "value[None]"):  # a right value of another dtype, and of another shape
+                spoiled = f"right = {names[0]}\n\ndef {names[0]}(*given):\n    value = right(*given)\n"
+                spoiled += f"    return {change} if torch.is_tensor(value) else value"
+                self.expect(number, f"{listed[-1].code}\n{spoiled}", "try again|done", r"^(?!.*did not match)")
         self.lesson.run(stub)
         solved = self.lesson.run(f'helper.solution("{number}")')
         self.expect(number, "pass", "not yet", "still the course's answer")

@@ -1,0 +1,108 @@
+"""Where the data is, the device, random numbers, progress bars: the small services of helper.py."""
+
+import random
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+import helper
+
+
+def test_practice_is_the_default(root):
+    assert helper.data_dir() == helper.data_dir("practice") == root / "assets" / "practice"
+    assert (helper.data_dir() / "MNIST" / "raw" / "train-images-idx3-ubyte").is_file()
+
+
+def test_the_environment_names_an_edition(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    assert helper.data_dir() == tmp_path
+    assert helper.data_dir("practice") != tmp_path
+
+
+def test_a_folder_of_ones_own(tmp_path):
+    assert helper.data_dir(tmp_path) == tmp_path
+    assert helper.data_dir(str(tmp_path)) == tmp_path
+
+
+def test_a_missing_folder_is_said(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no data in .*nothing. Check the spelling, or use"):
+        helper.data_dir(tmp_path / "nothing")
+
+
+def test_full_data_that_is_not_there_yet(monkeypatch, tmp_path):
+    monkeypatch.setattr(helper, "HERE", tmp_path)
+    (tmp_path / "data" / "MNIST").mkdir(parents=True)  # the first of the sets alone is not the full data
+    with pytest.raises(FileNotFoundError, match="Run `make data` once to fetch it"):
+        helper.data_dir("full")
+    (tmp_path / "data" / "FashionMNIST").mkdir()
+    assert helper.data_dir("full") == tmp_path / "data"
+
+
+def test_two_notebooks_may_unpack_at_once(root, tmp_path):
+    """Several processes start on the packed data together; each finds whole files."""
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "helper.py").write_bytes((root / "helper.py").read_bytes())
+    for path in (root / "assets" / "practice").glob("*/raw/*.gz"):
+        target = tmp_path / path.relative_to(root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    code = "import helper; from torchvision import datasets; print(len(datasets.MNIST(helper.data_dir())))"
+    started = [subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE) for _ in range(3)]
+    assert [process.communicate()[0].strip() for process in started] == [b"4000"] * 3
+    assert not list(tmp_path.glob("assets/practice/*/raw/*.[0-9]*"))
+
+
+def test_a_read_only_checkout_unpacks_elsewhere(monkeypatch, root):
+    monkeypatch.setattr(helper.os, "access", lambda *_: False)
+    monkeypatch.setattr(helper.Path, "exists", lambda path: False)
+    helper._practice.cache_clear()
+    folder = helper.data_dir()
+    monkeypatch.undo()
+    helper._practice.cache_clear()
+    assert folder != root / "assets" / "practice"
+    assert (folder / "MNIST" / "raw" / "t10k-labels-idx1-ubyte").stat().st_size == 1008
+
+
+def test_device_is_one_that_works():
+    assert torch.ones(2, device=helper.device()).sum().item() == 2
+
+
+def test_the_accelerator_is_taken_where_there_is_one(monkeypatch):
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda: torch.device("cuda"))
+    assert helper.device() == torch.device("cuda")
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
+    assert helper.device() == torch.device("cpu")
+
+
+def test_seed_starts_all_random_numbers_anew():
+    drawn = []
+    for _ in range(2):
+        helper.seed(5)
+        drawn.append((random.random(), np.random.rand(), torch.rand(1).item()))
+    assert drawn[0] == drawn[1]
+
+
+def test_track_counts_steps_and_is_silent_in_headless_runs(capsys):
+    assert list(helper.track(range(3), "epochs")) == [0, 1, 2]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_track_shows_a_bar_to_a_reader(monkeypatch, capsys):
+    monkeypatch.setattr(helper, "HEADLESS", False)
+    assert len(list(helper.track(range(3), "epochs"))) == 3
+    shown = capsys.readouterr()
+    assert "epochs" in shown.out + shown.err
+
+
+def test_helper_is_one_readable_file(root):
+    lines = (root / "helper.py").read_text("utf-8").splitlines()
+    assert len(lines) < 500
+    starts = [i for i, line in enumerate(lines) if line.startswith("def ")] + [len(lines)]
+    for start, end in pairwise(starts):
+        if lines[start].startswith("def view_"):
+            assert end - start < 40, lines[start]

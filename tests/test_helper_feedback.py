@@ -1,0 +1,369 @@
+"""Feedback on exercises: what a reader sees for her answer, and that nothing of hers is changed or lost."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import nbformat
+import pytest
+import torch
+from nbclient import NotebookClient
+
+import helper
+
+ANSWERS = '''"""The course's answers."""
+
+import torch
+
+
+# %% 9.1 The sigmoid
+def sigmoid(z):
+    """Return the sigmoid of z."""
+    return 1 / (1 + torch.exp(-z))
+
+
+# %% 9.2 Three ones
+ones = torch.ones(3)
+
+# %% 9.3 A prediction
+shapes = {"a": (3,), "b": (2, 3)}
+
+
+# %% 9.4 A class
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = torch.nn.Linear(3, 2)
+
+    def forward(self, x):
+        return self.layer(x)
+'''
+CHECKS = {
+    "9.1": """with helper.check("9.1", seconds=1):
+    z = torch.linspace(-2, 2, 5)
+    before, result = z.clone(), sigmoid(z)
+    assert torch.equal(z, before), "The function changed its input."
+    assert not helper.is_same(result, torch.sigmoid(-z)), "The curve runs the wrong way."
+    helper.assert_same(result, torch.sigmoid(z), "sigmoid(z)")""",
+    "9.2": """with helper.check("9.2"):
+    helper.assert_same(ones, torch.ones(3), "ones")""",
+    "9.3": '''with helper.check("9.3"):
+    assert shapes["a"] == (3,), "Look at a again."
+    assert shapes["b"] == (2, 3), "Look at b again."''',
+    "9.4": '''with helper.check("9.4"):
+    assert Net()(torch.ones(1, 3)).shape == (1, 2), "The output should have two numbers."''',
+}
+
+
+@pytest.fixture
+def course(tmp_path, root):
+    """A folder with helper.py and the answers of a small course."""
+    (tmp_path / "helper.py").write_bytes((root / "helper.py").read_bytes())
+    (tmp_path / "assets" / "solutions").mkdir(parents=True)
+    (tmp_path / "assets" / "solutions" / "part9.py").write_text(ANSWERS, "utf-8")
+    return tmp_path
+
+
+def show(course, *sources, headless=True, strict=False):
+    """Run cells in a kernel; a number such as "9.1" stands for the check. Return what each cell shows."""
+    sources = ["import helper\nimport torch", *(CHECKS.get(source, source) for source in sources)]
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    environment = dict(os.environ, COURSE_STRICT="1" if strict else "", COURSE_HEADLESS="1" if headless else "")
+    client = NotebookClient(
+        nb,
+        allow_errors=True,
+        kernel_name="python3",
+        extra_arguments=["--log-level=50"],
+        resources={"metadata": {"path": str(course)}},
+    )
+    with client.setup_kernel(env=environment):
+        for index, cell in enumerate(nb.cells):
+            client.execute_cell(cell, index)
+    texts = []
+    for cell in nb.cells[1:]:
+        parts = [
+            o.get("text", "") or o.get("data", {}).get("text/plain", "") or o.get("evalue", "") for o in cell.outputs
+        ]
+        texts.append("\n".join(parts))
+    return texts
+
+
+def test_what_a_reader_sees(course):
+    """One kernel, one answer after the other."""
+    good = "def sigmoid(z):\n    return torch.sigmoid(z)"
+    steps = [
+        ("def sigmoid(z):\n    ...", "9.1", "… Exercise 9.1: not yet\nReplace the ... in sigmoid"),
+        ("def sigmoid(z):\n    y = ...\n    return y", "9.1", "not yet\nReplace the ... in sigmoid"),
+        (
+            "def sigmoid(z):\n    return z[..., 0]",
+            "9.1",
+            "try again\nsigmoid(z) should have the shape (5,), but it has ()",
+        ),
+        (good, "9.1", "✔ Exercise 9.1: done"),
+        ("sigmoid = torch.nn.Sigmoid()", "9.1", "✔ Exercise 9.1: done"),
+        (
+            "def sigmoid(z):\n    return torch.sigmoid(-z)",
+            "9.1",
+            "✘ Exercise 9.1: try again\nThe curve runs the wrong way.",
+        ),
+        (
+            "def sigmoid(z):\n    return torch.sigmoid(-z)",
+            "9.1",
+            "What failed: assert not helper.is_same(result, torch.sigmoid(-z))",
+        ),
+        ("def sigmoid(z):\n    return torch.sigmoid(z.mul_(2))", "9.1", "The function changed its input."),
+        (
+            "def sigmoid(z):\n    return 1 / (1 + exp(-z))",
+            "9.1",
+            "NameError: name 'exp' is not defined\nin your line: return 1",
+        ),
+        (
+            "def sigmoid(z):\n    return torch.sigmoid(z).double()",
+            "9.1",
+            "should hold torch.float32, but it holds torch.float64",
+        ),
+        (
+            "def sigmoid(z):\n    return torch.sigmoid(z)[:, None]",
+            "9.1",
+            "should have the shape (5,), but it has (5, 1)",
+        ),
+        ("def sigmoid(z):\n    return 0.5", "9.1", "sigmoid(z) should be a tensor, but it is a float"),
+        ("def sigmoid():\n    return 0.5", "9.1", "TypeError: sigmoid() takes 0 positional arguments"),
+        ("def sigmoid(z):\n    raise SystemExit", "9.1", "try again\nSystemExit"),
+        ("def sigmoid(z):\n    return sigmoid(z)", "9.1", "RecursionError"),
+        ("def sigmoid(z):\n    assert False, 'mine'", "9.1", "AssertionError: mine\nin your line: assert False"),
+        ("def sigmoid(z):\n    while True: pass", "9.1", "Stopped after 1 seconds. Does a loop never end?"),
+        ("def sigmoid(z):\n    while True:\n        try: 1\n        except: pass", "9.1", "Stopped after 1 seconds"),
+        ("import time\ndef sigmoid(z):\n    time.sleep(60)", "9.1", "Stopped after 1 seconds"),
+        (
+            "def sigmoid(z)\n    return z",
+            "9.1",
+            "not valid Python and did not run. expected ':' in line 1: def sigmoid(z)",
+        ),
+        ("del sigmoid\ndef sigmod(z):\n    return z", "9.1", "is the name spelt so"),
+        ("ones = ...", "9.2", "Replace the ... in ones"),
+        ("ones = torch.tensor(1.0)", "9.2", "ones should have the shape (3,), but it has ()"),
+        ("ones = torch.tensor([1])", "9.2", "ones should have the shape (3,), but it has (1,)"),
+        ("ones = torch.ones(3, dtype=int)", "9.2", "ones should hold torch.float32, but it holds torch.int64"),
+        ("ones = [1.0, 1.0, 1.0]", "9.2", "ones should be a tensor, but it is a list"),
+        ("ones = torch.tensor([1.0, 1.0, 2.0])", "9.2", "ones[2] should be 1, but it is 2."),
+        ("ones = torch.zeros(3) + 1", "9.2", "✔ Exercise 9.2: done"),
+        ("shapes = {'a': ..., 'b': ...}", "9.3", "Replace the ... in shapes"),
+        ("shapes = {'a': (3,), 'b': ...}", "9.3", "Replace the ... in shapes"),
+        ("shapes = {'a': (3,), 'b': (3, 2)}", "9.3", "Look at b again."),
+        ("shapes = {'a': (3,)}", "9.3", "KeyError: 'b'\nin the line: assert shapes"),
+        ("shapes = {'a': (3,), 'b': (2, 3)}", "9.3", "✔ Exercise 9.3: done"),
+        ("class Net(torch.nn.Module):\n    def forward(self, x):\n        ...", "9.4", "Replace the ... in Net"),
+        ("Net = lambda: torch.nn.Linear(3, 2)", "9.4", "✔ Exercise 9.4: done"),
+        ("Net = lambda: ...", "9.4", "Replace the ... in Net"),
+    ]
+    shown = show(course, *(source for answer, check, _ in steps for source in (answer, check)))
+    for (answer, _, wanted), feedback in zip(steps, shown[1::2], strict=True):
+        assert wanted in feedback, f"{answer}\n-> {feedback}"
+        assert "Traceback" not in feedback and "helper.py" not in feedback
+
+
+def test_the_courses_answer_is_not_the_readers(course):
+    good = "def sigmoid(z):\n    return torch.sigmoid(z)"
+    shown = show(
+        course,
+        *("def sigmoid(z):\n    ...", "9.1", 'helper.solution("9.1")', "sigmoid(torch.zeros(1)).item()", "9.1"),
+        *(good, "9.1", 'helper.solution("9.1")', "sigmoid.__doc__", "helper.progress()"),
+    )
+    assert shown[2] == "… Exercise 9.1: the course's answer is used from here on"
+    assert shown[3] == "0.5"
+    assert "not yet\nThis is still the course's answer" in shown[4]
+    assert "9.1: done" in shown[6]
+    assert shown[7] == "✔ Exercise 9.1: your answer is right and is kept"
+    assert shown[8] == ""  # the reader's function, which has no docstring
+    assert shown[9] == "… Your exercises\nPart 9  ■□□□  1 of 4 solved, 0 by the course's answer"
+    assert not (course / ".course_progress.json").exists()
+
+
+def test_strict_checks_raise(course):
+    shown = show(course, "ones = torch.ones(3)", "9.2", "ones = 3", "9.2", "ones = ...", "9.2", strict=True)
+    assert "done" in shown[1]
+    assert "Exercise 9.2: try again. ones should be a tensor" in shown[3]
+    assert "Exercise 9.2: not yet." in shown[5]
+
+
+def test_the_record_outlives_the_session(course):
+    show(course, "ones = torch.ones(3)", "9.2", 'helper.solution("9.3")', "ones = 3", "9.2", headless=False)
+    assert json.loads((course / ".course_progress.json").read_text()) == {"9.2": "done", "9.3": "course's answer"}
+    (later,) = show(course, "helper.progress()", headless=False)
+    assert later == "… Your exercises\nPart 9  ■▪□□  1 of 4 solved, 1 by the course's answer"
+    assert [path.name for path in course.glob(".course_progress*")] == [".course_progress.json"]
+    (blind,) = show(course, "helper.progress()", headless=True)
+    assert "0 of 4 solved" in blind
+
+
+def test_a_spoiled_record_is_begun_anew(course):
+    for spoiled in ("{", "[1, 2]", '"text"'):
+        (course / ".course_progress.json").write_text(spoiled)
+        shown = show(course, "helper.progress()", "ones = torch.ones(3)", "9.2", "helper.progress()", headless=False)
+        assert "0 of 4 solved" in shown[0] and "1 of 4 solved" in shown[3]
+
+
+# ------------------------------------------------------------------------------------ the same in this process
+@pytest.fixture
+def inside(course, monkeypatch, capsys):
+    """helper.py with the small course's answers and a record of its own, in this process."""
+    monkeypatch.setattr(helper, "SOLUTIONS", course / "assets" / "solutions")
+    monkeypatch.setattr(helper, "RECORD", course / "record.json")
+    monkeypatch.setattr(helper, "_verdicts", {})
+    monkeypatch.setattr(helper, "_given", {})
+    monkeypatch.setattr(helper, "HEADLESS", False)
+
+    def show(data, raw):
+        print(data["text/plain"])
+
+    monkeypatch.setattr("IPython.display.display", show)
+
+    def run(code, **names):
+        """Run code as a cell with these names; return what it shows and its names."""
+        names |= {"helper": helper, "torch": torch, "__name__": "__main__"}
+        lines = code.splitlines(keepends=True)
+        helper.linecache.cache["<cell>"] = len(code), None, lines, "<cell>"
+        capsys.readouterr()
+        exec(compile(code, "<cell>", "exec"), names)
+        return capsys.readouterr().out, names
+
+    return run
+
+
+def test_checks_work_outside_a_notebook(inside):
+    assert "9.2: done" in shown_by(inside(CHECKS["9.2"], ones=torch.ones(3)))
+    assert "should be a tensor" in shown_by(inside(CHECKS["9.2"], ones=[1]))
+    assert "Replace the ... in ones" in shown_by(inside(CHECKS["9.2"], ones=...))
+    assert "Replace the ... in ones" in shown_by(inside(CHECKS["9.2"]))
+    assert "Replace the ... in shapes" in shown_by(inside(CHECKS["9.3"], shapes={"a": ...}))
+
+
+def shown_by(result):
+    return result[0]
+
+
+def test_the_random_state_is_put_back(inside):
+    code = """state = helper.random.getstate(), helper.np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()
+with helper.check("9.2"):
+    drawn = torch.rand(1).item(), helper.random.random(), helper.np.random.rand()
+    assert False, "Always."
+after = helper.random.getstate(), helper.np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()"""
+    (_, one), (_, two) = inside(code, ones=1), inside(code, ones=1)
+    assert one["state"] == one["after"]
+    assert one["drawn"] == two["drawn"], "the asserts should run from a fixed seed"
+
+
+def test_the_readers_own_stop_is_not_swallowed(inside):
+    with pytest.raises(KeyboardInterrupt):
+        inside('with helper.check("9.2"):\n    raise KeyboardInterrupt', ones=1)
+
+
+def test_a_loop_is_stopped_here_too(inside):
+    code = 'with helper.check("9.2", seconds=0.2):\n    ones()'
+
+    def forever():
+        while True:
+            time.sleep(0.01)
+
+    assert "Stopped after 0.2 seconds" in shown_by(inside(code, ones=forever))
+    assert threading.active_count() < 20
+
+
+def test_solution_and_progress_here(inside):
+    text, names = inside('helper.solution("9.1")')
+    assert "course's answer is used" in text
+    assert names["sigmoid"](torch.zeros(1)).item() == 0.5
+    code = f'helper.solution("9.1")\n{CHECKS["9.1"]}'
+    assert "This is still the course's answer" in shown_by(inside(code))
+    inside(CHECKS["9.2"], ones=torch.ones(3))
+    assert "is kept" in shown_by(inside('helper.solution("9.2")', ones=1))
+    assert "1 of 4 solved, 0 by the course's answer" in shown_by(inside("helper.progress()"))
+    assert json.loads(helper.RECORD.read_text()) == {"9.1": "not yet", "9.2": "done"}
+
+
+def test_done_stays_done_in_the_record(inside):
+    inside(CHECKS["9.2"], ones=torch.ones(3))
+    inside(CHECKS["9.2"], ones=3)
+    assert json.loads(helper.RECORD.read_text())["9.2"] == "done"
+
+
+def test_a_folder_that_cannot_be_written_keeps_the_record_in_memory(inside, monkeypatch, course):
+    monkeypatch.setattr(helper, "RECORD", course / "missing" / "record.json")
+    assert "done" in shown_by(inside(CHECKS["9.2"], ones=torch.ones(3)))
+    assert "1 of 4 solved" in shown_by(inside("helper.progress()"))
+
+
+def test_strict_here(inside, monkeypatch):
+    monkeypatch.setenv("COURSE_STRICT", "1")
+    with pytest.raises(AssertionError, match=r"Exercise 9.2: try again. ones should be a tensor"):
+        inside(CHECKS["9.2"], ones=3)
+    inside(CHECKS["9.2"], ones=torch.ones(3))
+
+
+def test_reasons_name_the_readers_line(inside):
+    code = 'def mine():\n    return 1 / 0\n\nwith helper.check("9.2"):\n    assert ones.sum() == mine(), "Hint."'
+    assert "ZeroDivisionError: division by zero" in shown_by(inside(code, ones=torch.ones(3)))
+    code = 'with helper.check("9.2"):\n    assert ones.sum() == 4, (\n        "A long hint."\n    )'
+    feedback = shown_by(inside(code, ones=torch.ones(3)))
+    assert "A long hint.\nWhat failed: assert ones.sum() == 4" in feedback
+
+
+def test_blank_values():
+    assert helper._is_blank(...) and helper._is_blank([1, ...]) and helper._is_blank({"a": (1, ...)})
+    assert not helper._is_blank(None) and not helper._is_blank(torch.ones(2)) and not helper._is_blank(len)
+    names = {"__name__": "__main__"}
+    exec("def f():\n    ...", names)  # no source: cannot be told
+    assert not helper._is_blank(names["f"])
+
+
+def test_an_exercise_that_does_not_exist():
+    with pytest.raises(ValueError, match=r"There is no exercise '1.99': part1.py in assets/solutions has no answer"):
+        helper.check("1.99")
+    with pytest.raises(ValueError, match=r"no exercise '77.1'"):
+        helper.solution("77.1")
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "says"),
+    [
+        (3, torch.ones(1), "x should be a tensor, but it is a int."),
+        (torch.ones(1), torch.ones(3), r"x should have the shape \(3,\), but it has \(1,\)."),
+        (torch.ones(3, dtype=torch.float64), torch.ones(3), "x should hold torch.float32, but it holds torch.float64."),
+        (torch.tensor([1.0, 2.0]), torch.tensor([1.0, 3.0]), r"x\[1\] should be 3, but it is 2."),
+        (torch.tensor(1.0), torch.tensor(2.0), "x should be 2, but it is 1."),
+        (torch.tensor([True, False]), torch.tensor([True, True]), r"x\[1\] should be 1, but it is 0."),
+        (torch.tensor([float("nan")]), torch.tensor([1.0]), r"x\[0\] should be 1, but it is nan."),
+        (torch.tensor([[1, 2], [3, 5]]), torch.tensor([[1, 2], [3, 4]]), r"x\[1, 1\] should be 4, but it is 5."),
+    ],
+)
+def test_assert_same_says_what_differs(got, want, says):
+    with pytest.raises(AssertionError, match=says):
+        helper.assert_same(got, want, "x")
+
+
+def test_assert_same_accepts_what_is_the_same():
+    helper.assert_same(torch.ones(2, requires_grad=True), torch.ones(2))
+    helper.assert_same(torch.ones(2) + 1e-6, torch.ones(2))
+    helper.assert_same(torch.tensor([float("nan")]), torch.tensor([float("nan")]))
+    helper.assert_same(torch.empty(0), torch.empty(0))
+    helper.assert_same(torch.ones(4).reshape(2, 2).T, torch.ones(2, 2))
+
+
+def test_import_brings_neither_plots_nor_notebooks(root):
+    """What takes long to import is imported when it is needed."""
+    code = (
+        "import sys, torch, torchvision; before = set(sys.modules); import helper; print(*(set(sys.modules) - before))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True).stdout
+    assert not {"matplotlib", "IPython", "tqdm"} & {name.split(".")[0] for name in loaded.split()}
+
+
+def test_two_sessions_keep_each_others_verdicts(inside):
+    inside(CHECKS["9.2"], ones=torch.ones(3))
+    helper._verdicts.clear()  # another kernel: it knows of nothing but the file
+    inside(CHECKS["9.3"], shapes={"a": (3,), "b": (2, 3)})
+    assert json.loads(helper.RECORD.read_text()) == {"9.2": "done", "9.3": "done"}
