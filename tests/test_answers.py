@@ -76,7 +76,7 @@ class Judge:
                 spoiled = f"right = {names[0]}\n\ndef {names[0]}(*given):\n    value = right(*given)\n"
                 spoiled += f"    return {change} if torch.is_tensor(value) else value"
                 self.expect(number, f"{listed[-1].code}\n{spoiled}", "try again|done", r"^(?!.*did not match)")
-        self.lesson.run(stub)
+        self.feedback(number, stub)
         solved = self.lesson.run(f'helper.solution("{number}")')
         self.expect(number, "pass", "not yet", "still the course's answer")
         if "the course's answer is used" not in solved:

@@ -10,6 +10,7 @@ A table shows each lesson's cells, seconds, peak memory and verdict. The exit st
 
 import argparse
 import base64
+import hashlib
 import io
 import os
 import re
@@ -105,18 +106,19 @@ def _peak_memory(client):
 def normalize(notebook, stored, name, fresh=False):
     """Make the outputs of a notebook that has run comparable with those stored before, in place.
 
-    What differs from run to run by its nature keeps its stored form: cells tagged nbval-ignore-output (while they and
-    all code before them are unchanged), and pictures whose pixels are the same.
+    What differs from run to run by its nature keeps its stored form: cells tagged nbval-ignore-output, while no code of
+    the lesson has changed since they were stored, and pictures whose pixels are the same.
     """
     before = {cell.id: cell for cell in stored.cells}
-    notebook.metadata = nbformat.from_dict(METADATA)
-    unchanged = not fresh
+    code = "\0".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    course = {"code": hashlib.sha256(code.encode()).hexdigest()}
+    unchanged = not fresh and stored.metadata.get("course") == course
+    notebook.metadata = nbformat.from_dict(METADATA | {"course": course})
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({key: value for key, value in cell.metadata.items() if key in KEPT})
         if cell.cell_type != "code":
             continue
         old = before.get(cell.id, {})
-        unchanged = unchanged and old.get("source") == cell.source
         volatile = "nbval-ignore-output" in cell.metadata.get("tags", [])
         cell.outputs = _merged_streams(cell.outputs)
         for output in cell.outputs:

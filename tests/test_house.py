@@ -1,0 +1,201 @@
+"""The house is in order: imports are declared, declarations used, links lead somewhere, code is clean."""
+
+import ast
+import re
+import subprocess
+import sys
+import tokenize
+
+import draw_figures
+import nbformat
+import pytest
+import yaml
+from lessons import LESSONS, ROOT
+
+NAMES = {"PIL": "pillow", "yaml": "pyyaml", "IPython": "ipython"}  # imported under another name than installed
+OTHERWISE = {  # declared, and used in another way than by an import
+    "jupyterlab": "make lab opens it",
+    "ipykernel": "runs the cells of every lesson",
+    "ipywidgets": "draws the progress bars of tqdm.auto",
+    "nbval": "compares the outputs of lessons in make test",
+    "pytest-cov": "counts coverage in make test",
+    "pytest-xdist": "runs make test on two cores",
+    "ruff": "checks the code in this file",
+}
+TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")[:-1]
+
+
+def declared(path):
+    """Return the packages that a requirements file names itself."""
+    lines = (ROOT / path).read_text("utf-8").splitlines()
+    return {re.match(r"[\w-]+", line)[0].lower() for line in lines if re.match(r"[A-Za-z]", line)}
+
+
+def imported(source):
+    """Return the packages from elsewhere that a piece of code imports."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add(node.module.split(".")[0])
+    return {NAMES.get(name, name) for name in found - set(sys.stdlib_module_names)}
+
+
+def sources(*patterns):
+    return [path.read_text("utf-8") for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+
+
+def lesson_sources():
+    cells = [cell for path in LESSONS for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    return [cell.source for cell in cells]
+
+
+OURS = {"helper", "lessons", "answers", *(path.stem for path in (ROOT / "tools").glob("*.py"))}
+
+
+def test_the_lessons_requirements_are_what_is_imported():
+    used = set().union(
+        *map(imported, [*lesson_sources(), *sources("helper.py", "tools/*.py", "assets/solutions/*.py")])
+    )
+    used -= OURS | declared("tools/requirements.txt")
+    assert used == declared("requirements.txt") - set(OTHERWISE)
+
+
+def test_the_tests_requirements_are_what_is_imported():
+    used = set().union(*map(imported, sources("tests/**/*.py"))) - OURS
+    both = declared("requirements.txt") | declared("tests/requirements.txt")
+    assert used <= both | {"mlxtend", "coverage"}
+    assert declared("tests/requirements.txt") - set(OTHERWISE) <= used
+
+
+def test_the_authors_requirements_are_what_is_imported():
+    used = set().union(*map(imported, sources("tools/*.py")))
+    assert declared("tools/requirements.txt") <= used
+
+
+def test_the_list_of_other_uses_is_not_stale():
+    assert set(OTHERWISE) <= declared("requirements.txt") | declared("tests/requirements.txt")
+
+
+def test_dependencies_point_one_way():
+    assert imported((ROOT / "helper.py").read_text("utf-8")) <= {
+        "numpy",
+        "torch",
+        "pillow",
+        "matplotlib",
+        "tqdm",
+        "ipython",
+    }
+    for source in sources("tools/*.py"):
+        assert not imported(source) & {"lessons", "answers", "conftest"}
+    for source in lesson_sources():
+        assert not imported(source) & (OURS - {"helper"})
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["linted", "formatted"])
+def test_code_and_lessons_are_clean(command):
+    result = subprocess.run([sys.executable, "-m", "ruff", *command, "."], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_fixed_names_are_there():
+    for name in (
+        "README.md",
+        "environment.yml",
+        "helper.py",
+        "assets",
+        "tests",
+        "requirements.txt",
+        "Makefile",
+        "LICENSE",
+    ):
+        assert (ROOT / name).exists(), name
+    assert [path.name for path in LESSONS][:3] == [
+        "Part1_Tensors.ipynb",
+        "Part2_NeuralNetworks.ipynb",
+        "Part3_Training.ipynb",
+    ]
+
+
+def test_links_of_the_readmes_lead_somewhere():
+    for readme in (ROOT / "README.md", ROOT / "assets" / "practice" / "README.md"):
+        text = readme.read_text("utf-8")
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            assert target.startswith("https://") or (readme.parent / target.split("#")[0]).exists(), target
+
+
+def test_the_readme_names_every_command_and_lesson():
+    text, makefile = (ROOT / "README.md").read_text("utf-8"), (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^(\w+):", makefile, re.M)) - {"help"}
+    assert set(re.findall(r"make (\w+)", text)) >= targets
+    for path in LESSONS:
+        assert f"]({path.name})" in text
+    variables = set(re.findall(r"COURSE_[A-Z]+", "\n".join(sources("helper.py", "tools/*.py", "tests/conftest.py"))))
+    assert variables == set(re.findall(r"COURSE_[A-Z]+", text))
+
+
+def test_make_without_a_target_lists_the_commands():
+    shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True).stdout
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    assert re.findall(r"^make (\w+)", shown, re.M) == [target for target in targets if target != "help"]
+
+
+def test_environment_yml_leaves_versions_to_requirements_txt():
+    content = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+    python, pip, packages = content["dependencies"]
+    assert python.startswith("python=3.") and pip == "pip"
+    assert packages == {"pip": ["-r requirements.txt"]}
+
+
+def test_ci_calls_the_readmes_test_command_and_nothing_else():
+    lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+    commands = [line for line in lines if line and not line.startswith("#")]
+    assert commands == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "make test"]
+
+
+def test_the_workflow_covers_systems_and_versions():
+    content = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
+    job = content["jobs"]["test"]
+    assert set(job["strategy"]["matrix"]["os"]) == {"ubuntu-latest", "macos-latest", "windows-latest"}
+    assert set(job["strategy"]["matrix"]["python"]) == {"3.10", "3.13"}
+    steps = [step.get("run", "") for step in [*job["steps"], *content["jobs"]["oldest"]["steps"]]]
+    assert any("make test" in step for step in steps) and any("torch==2.9" in step for step in steps)
+    assert "schedule" in content[True]  # YAML reads the key `on` as true
+
+
+def test_nothing_speaks_of_one_machine():
+    """No tracked text holds a home folder, a private address or a secret-looking key."""
+    forbidden = re.compile(r"/(root|work)/|/home/(?!\\w)[a-z]+/|\b(10|192\.168|172\.16)\.\d+\.\d+|BEGIN .*PRIVATE KEY")
+    for name in TRACKED:
+        path = ROOT / name
+        if path.suffix in {".gz", ".png"} or path.name in {"test_house.py", "test_structure.py", "run_notebooks.py"}:
+            continue
+        found = forbidden.search(path.read_text("utf-8"))
+        assert not found, f"{name}: {found[0]}"
+
+
+def test_no_large_file_is_tracked():
+    assert all((ROOT / name).stat().st_size < 5_000_000 for name in TRACKED)
+
+
+def test_figures_are_drawn_by_code(tmp_path, monkeypatch, capsys):
+    """Drawing them again gives the same pictures that are stored."""
+    monkeypatch.setattr(draw_figures, "FIGURES", tmp_path)
+    draw_figures.main()
+    stored = sorted((ROOT / "assets" / "figures").glob("*.svg"))
+    assert [path.name for path in stored] == sorted(path.name for path in tmp_path.iterdir())
+    for path in stored:
+        assert re.findall(r"<g id=\"(\w+)\"", path.read_text()) == re.findall(
+            r"<g id=\"(\w+)\"", (tmp_path / path.name).read_text()
+        )
+
+
+def test_public_functions_are_documented():
+    for path in [ROOT / "helper.py", *(ROOT / "tools").glob("*.py")]:
+        with tokenize.open(path) as file:
+            tree = ast.parse(file.read())
+        assert ast.get_docstring(tree), path.name
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{path.name}: {node.name}"
