@@ -135,7 +135,9 @@ def test_a_picture_is_kept_while_its_pixels_are_the_same(old, new, kept):
 
 def test_metadata_is_reduced_to_what_readers_need():
     cell = new_code_cell("x", id="a", metadata={"tags": ["t"], "collapsed": True, "execution": {"a": "1"}})
-    notebook = new_notebook(cells=[cell], metadata={"widgets": {}, "kernelspec": {"name": "other"}})
+    notebook = new_notebook(
+        cells=[cell], metadata={"widgets": {}, "kernelspec": {"name": "other", "display_name": "Other"}}
+    )
     normalize(notebook, new_notebook(), "a")
     assert notebook.cells[0].metadata == {"tags": ["t"]}
     assert set(notebook.metadata) == {"kernelspec", "language_info", "course"}
