@@ -17,7 +17,7 @@ help:
 lab:
 	@$(PYTHON) tools/install.py lessons
 	@echo "Opening JupyterLab in your browser. To stop it, press Ctrl+C here."
-	@$(RUN) -m jupyterlab "--LabApp.default_url=/lab/tree/README.md?factory=Markdown%20Preview" $(LAB)
+	@$(RUN) -m jupyterlab --LabApp.default_url=/lab/tree/README.md $(LAB)
 
 run:
 	@$(PYTHON) tools/install.py lessons

@@ -1,5 +1,6 @@
 """Installing: it says what it does, does nothing twice, mends what is broken, and needs no network in these tests."""
 
+import json
 import os
 import shutil
 import signal
@@ -16,7 +17,8 @@ def course(tmp_path, root):
     """A folder with the install tool and requirements that pip can meet without a network: none at all."""
     (tmp_path / "tools").mkdir()
     (tmp_path / "tests").mkdir()
-    shutil.copy(root / "tools" / "install.py", tmp_path / "tools")
+    for name in ("install.py", "jupyterlab.json"):
+        shutil.copy(root / "tools" / name, tmp_path / "tools")
     (tmp_path / "requirements.txt").write_text("# nothing\n")
     (tmp_path / "tests" / "requirements.txt").write_text("-r ../requirements.txt\n")
     return tmp_path
@@ -46,6 +48,8 @@ def test_a_fresh_installation_and_a_second_one(course, pip_calls, capsys):
     assert said.endswith("Installed.\n")
     assert install.is_whole(course / ".venv")
     assert str(course / "requirements.txt") in pip_calls.all[0]
+    settings = course / ".venv" / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    assert json.loads(settings.read_text())["@jupyterlab/docmanager-extension:plugin"]["defaultViewers"]
     install.install("lessons", course)
     assert len(pip_calls.all) == 1
     assert capsys.readouterr().out == ""

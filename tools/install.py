@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 10)
+SETTINGS = "tools/jupyterlab.json"  # Markdown is shown, not edited; nothing is asked of the network
 GROUPS = {"lessons": ["requirements.txt"], "tests": ["tests/requirements.txt", "requirements.txt"]}
 
 
@@ -45,7 +46,7 @@ def check_python(version=sys.version_info):
 
 def fingerprint(root, group):
     """Return a text that changes when the requirements of a group or the version of Python change."""
-    files = b"".join((root / name).read_bytes() for name in GROUPS[group])
+    files = b"".join((root / name).read_bytes() for name in [*GROUPS[group], SETTINGS])
     return f"{sys.version_info[0]}.{sys.version_info[1]} {hashlib.sha256(files).hexdigest()}"
 
 
@@ -120,6 +121,9 @@ def install(group, root=ROOT, pip_options=()):
     busy.unlink()
     if result.returncode:
         raise SystemExit("The installation failed, see above. Is there a network? Then run the same command again.")
+    settings = venv / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    shutil.copy(root / SETTINGS, settings / "overrides.json")
     stamp.write_text(wanted, "utf-8")
     if group == "tests":  # they include the lessons' requirements
         (venv / "course-lessons").write_text(fingerprint(root, "lessons"), "utf-8")
