@@ -89,6 +89,12 @@ def has_slide_types(nb, path):
             yield f"the section {nb.cells[start].id} has no notes for the instructor"
 
 
+def folds_what_is_for_the_instructor(nb, path):
+    for cell in nb.cells:
+        if slide(cell) == "notes" and not cell.source.startswith("<details><summary>For the instructor</summary>\n\n"):
+            yield f"{cell.id}: a student sees these notes; fold them"
+
+
 def has_whole_exercises(nb, path):
     ids, listed = [cell.id for cell in nb.cells], solutions(part_of(path))
     if exercises(nb) != list(listed):
@@ -210,6 +216,7 @@ RULES = [
     ends_with_summary_and_links,
     has_readable_ids,
     has_slide_types,
+    folds_what_is_for_the_instructor,
     has_whole_exercises,
     has_messages_on_asserts,
     was_run_in_order,
@@ -244,6 +251,7 @@ def spoil(nb, what):
         "unreadable id": lambda: setattr(nb.cells[5], "id", "a1b2c3d4"[::-1]),
         "no slide type": lambda: nb.cells[5].metadata.pop("slideshow"),
         "no notes": lambda: [nb.cells.remove(c) for c in list(nb.cells[3:]) if slide(c) == "notes"],
+        "open notes": lambda: setattr(nb.cells[1], "source", "Ask the room."),
         "no solution cell": lambda: nb.cells.remove(cell_of(nb, "ex-1-3-solution")),
         "other title": lambda: setattr(
             cell_of(nb, "ex-1-3"), "source", cell_of(nb, "ex-1-3").source.replace("A checkerboard", "Some checkerboard")
