@@ -98,6 +98,7 @@ def test_a_broken_environment_is_made_anew(course, pip_calls, capsys, damage):
     assert install.is_whole(venv) and len(pip_calls.all) == 2
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to kill at once")
 def test_an_installation_killed_in_the_middle_is_begun_anew(course, capsys):
     """The real tool, with a pip that never ends, is killed; the next run says so and repairs the folder."""
     slow = "import time; time.sleep(600)"
@@ -125,15 +126,12 @@ def test_an_installation_killed_in_the_middle_is_begun_anew(course, capsys):
     assert not busy.exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="on Windows it is not known whether another process runs")
 def test_a_second_installation_waits_for_the_first(tmp_path, capsys):
     busy = tmp_path / "busy"
-    process = subprocess.Popen([sys.executable, "-c", f"import time; time.sleep(1); open({str(busy)!r}, 'w')"])
-    busy.write_text(str(process.pid))
-    assert install.is_running(process.pid)
     waiting = subprocess.Popen([sys.executable, "-c", f"import time, os; time.sleep(2); os.remove({str(busy)!r})"])
     busy.write_text(str(os.getpid()))
-    process.kill()
-    process.wait()
+    assert install.is_running(os.getpid())
     assert install.wait_for_others(busy, pause=0.05) is False
     waiting.wait()
     assert capsys.readouterr().out == "Another installation is at work here: waiting for it.\n"
