@@ -53,10 +53,12 @@ def tags(cell):
 
 def shown(cell):
     """Return all text that a cell shows: printed, displayed and raised."""
-    parts = []
+    parts = [""]
     for output in cell.get("outputs", []):
-        parts += [output.get("text", ""), output.get("data", {}).get("text/plain", "")]
-        parts += output.get("traceback", [])
+        if output.output_type == "stream":  # what is printed may arrive in several pieces
+            parts[-1] += output.text
+        else:
+            parts += [output.get("data", {}).get("text/plain", ""), *output.get("traceback", []), ""]
     return COLOR_CODE.sub("", "\n".join(filter(None, parts)))
 
 
