@@ -28,6 +28,32 @@ def test_a_folder_of_ones_own(tmp_path):
     assert helper.data_dir(str(tmp_path)) == tmp_path
 
 
+def test_an_empty_variable_names_no_edition(monkeypatch, root):
+    monkeypatch.setenv("COURSE_DATA", "")
+    assert helper.data_dir() == root / "assets" / "practice"
+
+
+def test_an_edition_that_is_asked_for_outweighs_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_DATA", "full")
+    assert helper.data_dir(tmp_path) == tmp_path
+    monkeypatch.setattr(helper, "HERE", tmp_path)
+    with pytest.raises(FileNotFoundError, match="make data"):
+        helper.data_dir()
+
+
+def test_a_folder_of_the_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "photos").mkdir()
+    assert helper.data_dir("~/photos") == tmp_path / "photos"
+
+
+def test_a_file_is_not_a_folder(tmp_path):
+    (tmp_path / "photo.png").touch()
+    with pytest.raises(FileNotFoundError, match="no data in .*photo.png"):
+        helper.data_dir(tmp_path / "photo.png")
+
+
 def test_a_missing_folder_is_said(tmp_path):
     with pytest.raises(FileNotFoundError, match="no data in .*nothing. Check the spelling, or use"):
         helper.data_dir(tmp_path / "nothing")
@@ -79,12 +105,15 @@ def test_the_accelerator_is_taken_where_there_is_one(monkeypatch):
     assert helper.device() == torch.device("cpu")
 
 
+def drawn(*seeds):
+    helper.seed(*seeds)
+    return random.random(), np.random.rand(), torch.rand(1).item()
+
+
 def test_seed_starts_all_random_numbers_anew():
-    drawn = []
-    for _ in range(2):
-        helper.seed(5)
-        drawn.append((random.random(), np.random.rand(), torch.rand(1).item()))
-    assert drawn[0] == drawn[1]
+    assert drawn(5) == drawn(5)
+    assert drawn() == drawn(0)
+    assert not set(drawn(5)) & set(drawn(6))
 
 
 def test_track_counts_steps_and_is_silent_in_headless_runs(capsys):

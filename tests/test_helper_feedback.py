@@ -1,5 +1,6 @@
 """Feedback on exercises: what a reader sees for her answer, and that nothing of hers is changed or lost."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -143,7 +144,27 @@ def test_what_a_reader_sees(course):
             "9.1",
             "not valid Python and did not run. expected ':' in line 1: def sigmoid(z)",
         ),
+        ("def sigmoid(z):\nreturn z", "9.1", "not valid Python and did not run. expected an indented block"),
+        ("def sigmoid(z):\n    return (z", "9.1", "not valid Python and did not run. '(' was never closed"),
         ("del sigmoid\ndef sigmod(z):\n    return z", "9.1", "is the name spelt so"),
+        ("%time x = 1\nsigmoid = torch.sigmoid", "9.1", "✔ Exercise 9.1: done"),
+        ("def sigmoid(z):\n    print('so far')\n    return torch.sigmoid(z)", "9.1", "so far\n\n✔ Exercise 9.1: done"),
+        ("def sigmoid(z):\n    return torch.sigmoid(z).requires_grad_()", "9.1", "✔ Exercise 9.1: done"),
+        ("def sigmoid(z):\n    yield z", "9.1", "sigmoid(z) should be a tensor, but it is a generator"),
+        ("def sigmoid(z):\n    return z[7]", "9.1", "IndexError: index 7 is out of bounds"),
+        ("def sigmoid(z):\n    input('?')", "9.1", "in your line: input('?')"),
+        ("def sigmoid(z):\n    import sys; sys.exit(3)", "9.1", "SystemExit: 3\nin your line"),
+        (
+            "def sigmoid(z):\n    with torch.no_grad():\n        while True: z = z + 1",
+            "9.1",
+            "Stopped after 1 seconds",
+        ),
+        ("assert torch.is_grad_enabled()\nsigmoid = ...", "9.1", "not yet\nReplace the ... in sigmoid"),
+        (
+            "def helping(z):\n    return z / 0 + nothing\ndef sigmoid(z):\n    return helping(z)",
+            "9.1",
+            "name 'nothing' is not defined\nin your line: return z / 0 + nothing",
+        ),
         ("ones = ...", "9.2", "Replace the ... in ones"),
         ("ones = torch.tensor(1.0)", "9.2", "ones should have the shape (3,), but it has ()"),
         ("ones = torch.tensor([1])", "9.2", "ones should have the shape (3,), but it has (1,)"),
@@ -157,6 +178,19 @@ def test_what_a_reader_sees(course):
         ("shapes = {'a': (3,)}", "9.3", "KeyError: 'b'\nin the line: assert shapes"),
         ("shapes = {'a': (3,), 'b': (2, 3)}", "9.3", "✔ Exercise 9.3: done"),
         ("class Net(torch.nn.Module):\n    def forward(self, x):\n        ...", "9.4", "Replace the ... in Net"),
+        (
+            "class Net(torch.nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            "        self.layer = ...\n\n    def forward(self, x):\n        return self.layer(x)",
+            "9.4",
+            "not yet\nReplace the ... in Net",
+        ),
+        (
+            "class Net(torch.nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            "        self.layer = torch.nn.Linear(2, 3)\n\n    def forward(self, x):\n        return self.layer(x)",
+            "9.4",
+            "shapes cannot be multiplied (1x3 and 2x3)\nin your line: return self.layer(x)",
+        ),
+        ("Net = lambda: torch.nn.Linear(3, 3)", "9.4", "try again\nThe output should have two numbers."),
         ("Net = lambda: torch.nn.Linear(3, 2)", "9.4", "✔ Exercise 9.4: done"),
         ("Net = lambda: ...", "9.4", "Replace the ... in Net"),
     ]
@@ -181,6 +215,37 @@ def test_the_courses_answer_is_not_the_readers(course):
     assert shown[8] == ""  # the reader's function, which has no docstring
     assert shown[9] == "… Your exercises\nPart 9  ■□□□  1 of 4 solved, 0 by the course's answer"
     assert not (course / ".course_progress.json").exists()
+
+
+def test_the_readers_stop_reaches_a_notebook(course):
+    """The stop button ends a check like any cell, without a verdict, and the next check works."""
+    pressed = "import _thread, threading, time\nthreading.Timer(0.5, _thread.interrupt_main).start()\n"
+    waiting = 'with helper.check("9.2", seconds=60):\n    for _ in range(400): time.sleep(0.05)'
+    shown = show(course, pressed + waiting, "ones = torch.ones(3)", "9.2")
+    assert "Exercise 9.2" not in shown[0]
+    assert "9.2: done" in shown[2]
+
+
+def test_two_kernels_share_the_record(course):
+    """Two lessons open at once: each adds to the record, and shows what the other has added."""
+    said = {}
+
+    def read(name, *sources):
+        said[name] = show(course, *sources, headless=False)
+
+    wait = "import time, pathlib\nfor _ in range(1200): pathlib.Path('{}').exists() or time.sleep(0.05)"
+    first = ("ones = torch.ones(3)", "9.2", "open('one', 'w').close()", wait.format("two"), "helper.progress()")
+    second = (wait.format("one"), "shapes = {'a': (3,), 'b': (2, 3)}", "9.3", "open('two', 'w').close()")
+    kernels = [
+        threading.Thread(target=read, args=("first", *first)),
+        threading.Thread(target=read, args=("2", *second)),
+    ]
+    for kernel in kernels:
+        kernel.start()
+    for kernel in kernels:
+        kernel.join()
+    assert "■■□□  2 of 4 solved" in said["first"][4]
+    assert json.loads((course / ".course_progress.json").read_text()) == {"9.2": "done", "9.3": "done"}
 
 
 def test_strict_checks_raise(course):
@@ -258,8 +323,25 @@ after = helper.random.getstate(), helper.np.random.get_state()[1].tolist(), torc
 
 
 def test_the_readers_own_stop_is_not_swallowed(inside):
+    state = torch.get_rng_state()
     with pytest.raises(KeyboardInterrupt):
-        inside('with helper.check("9.2"):\n    raise KeyboardInterrupt', ones=1)
+        inside('with helper.check("9.2"):\n    torch.rand(1)\n    raise KeyboardInterrupt', ones=1)
+    assert torch.equal(torch.get_rng_state(), state)
+    assert not helper.RECORD.exists(), "there is no verdict on what was stopped"
+
+
+def test_nothing_is_stopped_once_a_check_is_over(inside):
+    """An answer that survives the stop counts, and what runs after the check is left in peace."""
+
+    def stubborn():
+        with contextlib.suppress(KeyboardInterrupt):
+            time.sleep(5)
+        return 3
+
+    code = 'with helper.check("9.2", seconds=0.2):\n    assert ones() == 3, "No."'
+    assert "9.2: done" in shown_by(inside(code, ones=stubborn))
+    time.sleep(0.7)
+    assert not [thread for thread in threading.enumerate() if "_stop_when_late" in thread.name]
 
 
 def test_a_loop_is_stopped_here_too(inside):
@@ -291,6 +373,93 @@ def test_done_stays_done_in_the_record(inside):
     assert json.loads(helper.RECORD.read_text())["9.2"] == "done"
 
 
+def test_hints_are_shown_as_text_not_as_markup(inside, monkeypatch):
+    boxes = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: boxes.append(data))
+    inside('with helper.check("9.2"):\n    assert False, "Is <b>x</b> & y < 3?"', ones=1)
+    inside('helper.solution("9.1")')
+    hint, answer = boxes
+    assert "Is <b>x</b> & y < 3?" in hint["text/plain"]
+    assert "Is &lt;b&gt;x&lt;/b&gt; &amp; y &lt; 3?" in hint["text/html"]
+    assert 'role="status"' in hint["text/html"], "screen readers should say it"
+    assert "<details><summary>Show the course" in answer["text/html"] and "<details open" not in answer["text/html"]
+    assert "&quot;&quot;&quot;Return the sigmoid of z.&quot;&quot;&quot;" in answer["text/html"]
+
+
+def test_an_error_in_the_courses_answer_shows_its_line(inside, course):
+    (course / "assets" / "solutions" / "part9.py").write_text("# %% 9.2 Ones\nx = 1\nones = x / 0\n", "utf-8")
+    with pytest.raises(ZeroDivisionError) as caught:
+        inside('helper.solution("9.2")')
+    assert str(caught.traceback[-1].path).endswith("<the course's answer to 9.2>")
+    assert helper.linecache.getline("<the course's answer to 9.2>", 2).strip() == "ones = x / 0"
+
+
+def test_a_syntax_error_is_told_by_the_cell_before(inside, monkeypatch):
+    shell = type("Shell", (), {"user_ns": {"In": ["", "ones = torch.ones(3", CHECKS["9.2"]]}})
+    monkeypatch.setattr(helper, "_shell", shell)
+    says = "Your cell is not valid Python and did not run. '(' was never closed in line 1: ones = torch.ones(3"
+    assert says in shown_by(inside(CHECKS["9.2"], ones=torch.ones(3)))
+    assert "9.3: done" in shown_by(inside(CHECKS["9.3"], shapes={"a": (3,), "b": (2, 3)})), "another exercise's cell"
+    shell.user_ns["In"][1] = "ones = torch.ones(3)"
+    assert "9.2: done" in shown_by(inside(CHECKS["9.2"], ones=torch.ones(3)))
+
+
+def test_the_record_is_whole_at_every_moment(inside):
+    """Someone who reads while verdicts are written never finds half a file."""
+    helper._remember("9.1", "done")
+    stop, broken = threading.Event(), []
+
+    def read():
+        while not stop.is_set():
+            try:
+                json.loads(helper.RECORD.read_text("utf-8"))
+            except ValueError as error:
+                broken.append(error)
+            except OSError:  # Windows lets no one read while the file is replaced
+                continue
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(200):
+        helper._remember(f"9.{number}", "try again")
+    stop.set()
+    reader.join()
+    helper._remember("9.1", "done")
+    assert not broken
+    assert len(json.loads(helper.RECORD.read_text("utf-8"))) == 200
+    assert [path.name for path in helper.RECORD.parent.glob("record*")] == ["record.json"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="this user may write into read-only folders")
+def test_a_read_only_folder_keeps_the_record_in_memory(inside, course):
+    course.chmod(0o555)
+    try:
+        assert "9.2: done" in shown_by(inside(CHECKS["9.2"], ones=torch.ones(3)))
+        assert "1 of 4 solved" in shown_by(inside("helper.progress()"))
+        assert not helper.RECORD.exists()
+    finally:
+        course.chmod(0o755)
+
+
+def test_headless_runs_neither_read_nor_write_the_record(inside, monkeypatch):
+    helper.RECORD.write_text('{"9.3": "done"}')
+    monkeypatch.setattr(helper, "HEADLESS", True)
+    inside(CHECKS["9.2"], ones=torch.ones(3))
+    assert "■□□□  1 of 4 solved" in shown_by(inside("helper.progress()"))
+    assert helper.RECORD.read_text() == '{"9.3": "done"}'
+
+
+def test_progress_lists_the_parts_in_order(inside, course):
+    (course / "assets" / "solutions" / "part2.py").write_text("# %% 2.1 One\nx = 1\n# %% 2.2 Two\ny = 2\n", "utf-8")
+    inside(CHECKS["9.2"], ones=torch.ones(3))
+    inside('helper.solution("2.2")')
+    assert shown_by(inside("helper.progress()")).splitlines() == [
+        "… Your exercises",
+        "Part 2  ▪□  0 of 2 solved, 1 by the course's answer",
+        "Part 9  ■□□□  1 of 4 solved, 0 by the course's answer",
+    ]
+
+
 def test_a_folder_that_cannot_be_written_keeps_the_record_in_memory(inside, monkeypatch, course):
     monkeypatch.setattr(helper, "RECORD", course / "missing" / "record.json")
     assert "done" in shown_by(inside(CHECKS["9.2"], ones=torch.ones(3)))
@@ -320,6 +489,30 @@ def test_blank_values():
     assert not helper._is_blank(names["f"])
 
 
+def test_blanks_in_functions_and_classes_of_the_notebook():
+    code = """def blank(x):
+    return x + ...
+
+def whole(x):
+    return x[..., None] + x[..., 0:2]
+
+class Blank:
+    def method(self):
+        ...
+
+class Whole(Blank):
+    def method(self):
+        return 1
+"""
+    helper.linecache.cache["<stubs>"] = len(code), None, code.splitlines(keepends=True), "<stubs>"
+    names = {"__name__": "__main__"}
+    exec(compile(code, "<stubs>", "exec"), names)
+    assert [name for name in ("blank", "whole", "Blank", "Whole") if helper._is_blank(names[name])] == [
+        "blank",
+        "Blank",
+    ]
+
+
 def test_an_exercise_that_does_not_exist():
     with pytest.raises(ValueError, match=r"There is no exercise '1.99': part1.py in assets/solutions has no answer"):
         helper.check("1.99")
@@ -338,6 +531,18 @@ def test_an_exercise_that_does_not_exist():
         (torch.tensor([True, False]), torch.tensor([True, True]), r"x\[1\] should be 1, but it is 0."),
         (torch.tensor([float("nan")]), torch.tensor([1.0]), r"x\[0\] should be 1, but it is nan."),
         (torch.tensor([[1, 2], [3, 5]]), torch.tensor([[1, 2], [3, 4]]), r"x\[1, 1\] should be 4, but it is 5."),
+        (torch.tensor(1.0), torch.ones(3), r"x should have the shape \(3,\), but it has \(\)."),
+        (torch.ones(1, 3), torch.ones(3), r"x should have the shape \(3,\), but it has \(1, 3\)."),
+        (torch.ones(3, 1), torch.ones(1, 3), r"x should have the shape \(1, 3\), but it has \(3, 1\)."),
+        (torch.ones(2).half(), torch.ones(2), "x should hold torch.float32, but it holds torch.float16."),
+        (torch.ones(2) > 0, torch.ones(2), "x should hold torch.float32, but it holds torch.bool."),
+        (torch.tensor([1.0]), torch.tensor([float("nan")]), r"x\[0\] should be nan, but it is 1."),
+        (torch.tensor([float("inf")]), torch.tensor([1.0]), r"x\[0\] should be 1, but it is inf."),
+        (torch.tensor([1 + 2j]), torch.tensor([1 + 3j]), r"x\[0\] should be 1\+3j, but it is 1\+2j."),
+        (torch.tensor([1.0005], requires_grad=True), torch.ones(1), r"x\[0\] should be 1, but it is 1.0005."),
+        ([1.0], torch.ones(1), "x should be a tensor, but it is a list."),
+        (None, torch.ones(1), "x should be a tensor"),
+        (torch.ones(1).numpy(), torch.ones(1), "x should be a tensor"),
     ],
 )
 def test_assert_same_says_what_differs(got, want, says):
@@ -351,6 +556,32 @@ def test_assert_same_accepts_what_is_the_same():
     helper.assert_same(torch.tensor([float("nan")]), torch.tensor([float("nan")]))
     helper.assert_same(torch.empty(0), torch.empty(0))
     helper.assert_same(torch.ones(4).reshape(2, 2).T, torch.ones(2, 2))
+    helper.assert_same(torch.nn.Parameter(torch.ones(2)), torch.ones(2, requires_grad=True))
+    helper.assert_same(torch.tensor([1 + 2j]), torch.tensor([1 + 2j]))
+    helper.assert_same(torch.tensor([True, False]), torch.tensor([True, False]))
+    helper.assert_same(torch.tensor(float("inf")), torch.tensor(float("inf")))
+    helper.assert_same(torch.ones(2).bfloat16(), torch.ones(2).bfloat16())
+    helper.assert_same(torch.tensor(3), torch.tensor(3))
+
+
+def test_assert_same_without_a_name():
+    with pytest.raises(AssertionError, match=r"^your answer\[1\] should be 0, but it is 1."):
+        helper.assert_same(torch.ones(2), torch.tensor([1.0, 0.0]))
+
+
+def test_assert_same_leaves_both():
+    got, want = torch.ones(2, requires_grad=True), torch.ones(2)
+    helper.assert_same(got, want)
+    assert got.requires_grad and got.grad is None and got._version == want._version == 0
+
+
+def test_is_same_answers_and_never_raises():
+    want = torch.tensor([1.0, 2.0])
+    assert helper.is_same(want.clone().requires_grad_(), want)
+    assert helper.is_same(torch.tensor([1, 2]), want), "the dtype is left to assert_same"
+    assert helper.is_same(want + 0.4, want, atol=0.5) and not helper.is_same(want + 0.4, want)
+    assert not any(helper.is_same(got, want) for got in (None, 1.0, [1.0, 2.0], want.numpy(), want[:1], want[None]))
+    assert not helper.is_same(want.flip(0), want) and not helper.is_same(want * float("nan"), want)
 
 
 def test_import_brings_neither_plots_nor_notebooks(root):

@@ -57,6 +57,15 @@ def picture(*shape):
         (picture(4, 5).requires_grad_(), (4, 5)),
         (Image.new("RGB", (5, 4), "red"), (4, 5, 3)),
         (Image.new("L", (5, 4), 200), (4, 5)),
+        (Image.new("1", (5, 4), 1), (4, 5)),
+        (Image.new("RGBA", (5, 4), "red"), (4, 5, 4)),
+        ((picture(3, 4, 5) * 255).byte(), (4, 5, 3)),
+        ((picture(4, 5, 3) * 255).byte().numpy(), (4, 5, 3)),
+        (picture(1, 4, 5, 3).numpy(), (4, 5, 3)),
+        (picture(3, 8, 10)[:, ::2, 1::2], (4, 5, 3)),
+        (picture(4, 5) > 0.5, (4, 5)),
+        (picture(4, 5).double(), (4, 5)),
+        (nn.Parameter(picture(1, 4, 5)), (4, 5)),
     ],
 )
 def test_imshow_takes_every_picture(image, shape):
@@ -74,6 +83,22 @@ def test_imshow_shows_bytes_and_floats_alike():
     assert np.allclose(pixels_of(helper.imshow(levels.float() / 255)), [[0, 0.2, 1]])
 
 
+def test_imshow_shows_colors_as_they_are():
+    red = torch.zeros(3, 2, 2)
+    red[0] = 1
+    for image in (red, (red * 255).byte(), red.permute(1, 2, 0).numpy(), Image.new("RGB", (2, 2), "red")):
+        assert pixels_of(helper.imshow(image)).reshape(-1, 3).tolist() == [[1, 0, 0]] * 4
+
+
+def test_imshow_puts_black_at_0_and_white_at_1():
+    shown = helper.imshow(torch.full((2, 2), 0.5)).images[0]
+    assert shown.get_clim() == (0, 1) and shown.get_cmap().name == "gray"
+
+
+def test_imshow_keeps_zero_and_one_in_uint8():
+    assert np.allclose(pixels_of(helper.imshow(torch.ones(2, 2, dtype=torch.uint8))), 1 / 255)
+
+
 def test_imshow_stretches_normalized_pictures():
     assert np.allclose(pixels_of(helper.imshow(torch.tensor([[-1.0, 0.0, 3.0]]))), [[0, 0.25, 1]])
     assert np.allclose(pixels_of(helper.imshow(torch.full((2, 2), 7.0))), 0)
@@ -88,10 +113,80 @@ def test_imshow_draws_into_given_axes():
     assert helper.imshow(picture(4, 4), ax) is ax
 
 
-def test_imshow_leaves_its_input():
-    image = torch.tensor([[-1.0, 2.0]])
-    helper.imshow(image)
-    assert image.tolist() == [[-1.0, 2.0]]
+def graph():
+    return (torch.tensor([1.0, 2.0], requires_grad=True) ** 2).sum()
+
+
+VIEWS = {  # view -> how it is called, and the sentence that describes what it draws
+    "imshow": (lambda: [picture(4, 5) * 3 - 1], "A picture"),
+    "view_classify": (
+        lambda: [picture(1, 4, 5), torch.linspace(0, 1, 10).square().softmax(0).requires_grad_()],
+        "A picture and a bar for each class. Most probable: 9 (18%)",
+    ),
+    "view_batch": (lambda: [picture(2, 1, 4, 5), ["a", "b"]], "Contact sheet of 2 pictures: a, b"),
+    "view_recon": (
+        lambda: [picture(4, 5), picture(4, 5).requires_grad_()],
+        "Contact sheet of 2 pictures: picture, error 0.0000",
+    ),
+    "view_history": (lambda: [{"loss": [2.0, 1.0]}, "A run"], "A run: loss from 2 to 1"),
+    "view_lines": (lambda: [torch.arange(3), {"a": picture(3)}], "Curves: a over x"),
+    "view_tensor": (lambda: [picture(2, 3).T.requires_grad_()], "Grid of numbers, shape [3, 2]"),
+    "view_broadcast": (
+        lambda: [picture(2, 1).requires_grad_(), torch.arange(3)],
+        "[2, 1] + [3] = [2, 3]; hatched cells are copies",
+    ),
+    "view_network": (lambda: [nn.Linear(4, 2)], "The layers of a network, 4 - 2: 10 parameters"),
+    "view_graph": (
+        lambda: [graph()],
+        "The graph of 3 steps, from the result back to the leaves: Sum, Pow, leaf [2]",
+    ),
+}
+
+
+def test_every_view_is_listed_here():
+    public = {name for name in vars(helper) if name.startswith("view_")} | {"imshow"}
+    assert set(VIEWS) == public
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_alt_text_says_what_is_drawn(name):
+    arguments, alt = VIEWS[name]
+    with torch.random.fork_rng():
+        shown = getattr(helper, name)(*arguments())
+    assert getattr(shown, "figure", shown).alt == alt
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_views_leave_their_inputs(name):
+    with torch.random.fork_rng():
+        inputs = VIEWS[name][0]()
+    parts = [part for value in inputs for part in (value.values() if isinstance(value, dict) else [value])]
+    tensors = [part for part in parts if isinstance(part, torch.Tensor)]
+    before = [(x.detach().clone(), x.dtype, x.shape, x.stride(), x.requires_grad, x._version) for x in tensors]
+    texts = repr(inputs)
+    getattr(helper, name)(*inputs)
+    after = [(x.detach().clone(), x.dtype, x.shape, x.stride(), x.requires_grad, x._version) for x in tensors]
+    for (value, *facts), (value_after, *facts_after) in zip(before, after, strict=True):
+        assert torch.equal(value, value_after) and facts == facts_after
+    assert all(x.grad is None for x in tensors if x.is_leaf)
+    assert repr(inputs) == texts
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_views_draw_the_same_picture_each_time(name):
+    """Stored outputs are byte for byte the same when a lesson is run again."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        inputs = VIEWS[name][0]()
+    files = [helper._bundle(getattr(helper, name)(*inputs))[0]["image/png"] for _ in range(2)]
+    assert files[0] == files[1]
+
+
+def test_views_leave_numpy_and_pillow_pictures():
+    array, image = np.linspace(-1, 2, 12).reshape(3, 4), Image.new("RGB", (4, 3), "red")
+    copies = array.copy(), image.copy()
+    helper.imshow(array), helper.imshow(image), helper.view_batch([array, image]), helper.view_recon(array, array)
+    assert np.array_equal(array, copies[0]) and image == copies[1]
 
 
 @pytest.mark.parametrize(
@@ -102,6 +197,10 @@ def test_imshow_leaves_its_input():
         (picture(2, 1, 4, 5), "or one picture of the batch"),
         (torch.tensor([[0.0, float("nan")]]), "1 pixels are nan or infinite"),
         (torch.tensor([[float("inf"), float("-inf")]]), "2 pixels are nan or infinite"),
+        (np.array([[0.5, np.nan]]), "Was something divided by 0 before"),
+        (torch.tensor(1.0), r"The shape \[\] is not \[H, W\], \[1, H, W\] or \[3, H, W\]"),
+        (np.zeros(784), "The shape \\[784\\] is not .* Try reshape"),
+        (picture(8, 3, 4, 5), "or one picture of the batch"),
     ],
 )
 def test_imshow_says_what_is_wrong(image, says):
@@ -139,6 +238,35 @@ def test_view_classify_refuses_what_is_no_distribution(probs):
         helper.view_classify(picture(28, 28), probs)
 
 
+def test_view_classify_with_more_classes_than_ten():
+    names = [f"breed {number}" for number in range(37)]
+    fig = helper.view_classify(picture(3, 9, 9), torch.full((1, 37), 1 / 37), names)
+    assert [label.get_text() for label in fig.axes[1].get_yticklabels()] == names
+    with pytest.raises(ValueError, match="Expected 10 probabilities, but got 37 numbers that add up to 1.00"):
+        helper.view_classify(picture(3, 9, 9), torch.full((1, 37), 1 / 37))
+
+
+@pytest.mark.parametrize(
+    "prepare", [torch.Tensor.half, torch.Tensor.bfloat16, torch.Tensor.double, torch.Tensor.requires_grad_]
+)
+def test_view_classify_takes_every_float(prepare):
+    probs = prepare(torch.tensor([[0.125, 0.875]]))
+    bars = helper.view_classify(picture(4, 4), probs, ["cat", "dog"]).axes[1].patches
+    assert [bar.get_width() for bar in bars] == [0.125, 0.875]
+
+
+def test_view_classify_writes_percentages_and_begins_at_the_top():
+    _, right = helper.view_classify(picture(4, 4), [0.25, 0.75], ["cat", "dog"]).axes
+    assert [text.get_text() for text in right.texts] == ["25%", "75%"]
+    assert right.yaxis_inverted() and right.get_xlabel() == "probability"
+
+
+@pytest.mark.parametrize("probs", [torch.randn(1, 10).log_softmax(1), torch.tensor([1.5, -0.5] + [0.0] * 8)])
+def test_view_classify_refuses_logarithms_and_negative_numbers(probs):
+    with pytest.raises(ValueError, match=r"Expected 10 probabilities, but got 10 numbers that add up to .*softmax"):
+        helper.view_classify(picture(28, 28), probs)
+
+
 def test_view_batch_places_tiles_and_captions():
     sheet = helper.view_batch(
         torch.stack([torch.zeros(1, 8, 8), torch.ones(1, 8, 8)] * 5), range(10), columns=4, size=40
@@ -147,9 +275,41 @@ def test_view_batch_places_tiles_and_captions():
     assert sheet.width == 4 * 46 + 6 and sheet.height == 3 * 64 + 6
     tile = [sheet.getpixel((6 + column * 46 + 20, 6 + 18 + 20)) for column in range(4)]
     assert tile == [(0, 0, 0), (255, 255, 255)] * 2
+    assert [sheet.getpixel((7, y)) for y in (7, 23, 24, 63, 64)] == [(255,) * 3] * 2 + [(0,) * 3] * 2 + [(255,) * 3]
     caption = np.asarray(sheet.crop((6, 6, 46, 24)))
     assert caption.min() < 128, "the caption is not drawn"
     assert sheet.alt == "Contact sheet of 10 pictures: " + ", ".join(map(str, range(10)))
+
+
+def test_view_batch_goes_row_by_row_and_leaves_the_rest_white():
+    levels = torch.linspace(0, 1, 5)
+    sheet = helper.view_batch(levels[:, None, None, None].expand(5, 1, 4, 4), columns=3, size=10)
+    assert sheet.size == (3 * 16 + 6, 2 * 16 + 6)
+    found = [sheet.getpixel((11 + column * 16, 11 + row * 16))[0] for row in range(2) for column in range(3)]
+    assert found == [0, 64, 128, 191, 255, 255]
+    assert sheet.getpixel((3, 3)) == (255, 255, 255), "between the tiles it is white"
+
+
+def test_view_batch_keeps_pixels_sharp():
+    sheet = helper.view_batch([torch.tensor([[0.0, 1.0], [1.0, 0.0]])], size=40)
+    tile = np.asarray(sheet.crop((6, 6, 46, 46)))
+    assert set(np.unique(tile)) == {0, 255}
+    assert (tile[:20, :20] == 0).all() and (tile[:20, 20:] == 255).all()
+
+
+@pytest.mark.parametrize("prepare", [list, torch.Tensor.half, lambda x: (x * 255).byte(), torch.Tensor.numpy])
+def test_view_batch_takes_every_batch(prepare):
+    sheet = helper.view_batch(prepare(torch.stack([torch.zeros(4, 4), torch.ones(4, 4)])), size=10)
+    assert [sheet.getpixel((11 + 16 * i, 11)) for i in range(2)] == [(0, 0, 0), (255, 255, 255)]
+
+
+def test_view_batch_of_one():
+    assert helper.view_batch(torch.zeros(1, 1, 4, 4), ["seven"], size=40).size == (52, 70)
+
+
+def test_view_batch_with_numbers_as_captions():
+    sheet = helper.view_batch(torch.zeros(2, 4, 4), [7, 0.5])
+    assert sheet.alt == "Contact sheet of 2 pictures: 7, 0.5"
 
 
 def test_view_batch_without_captions():
@@ -192,6 +352,21 @@ def test_view_history_of_losses_alone():
     assert len(helper.view_history({"loss": [1.0, 0.5]}).axes) == 1
 
 
+def test_view_history_counts_whole_epochs_from_one():
+    fig = helper.view_history({"loss": [3.0, 2.0, 1.0]})
+    fig.draw_without_rendering()
+    assert [tick for tick in fig.axes[0].get_xticks() if 1 <= tick <= 3] == [1, 2, 3]
+    assert fig.axes[0].get_xlabel() == "epoch"
+    assert helper.view_history({"accuracy": [0.5]}).axes[0].lines[0].get_xydata().tolist() == [[1, 0.5]]
+
+
+def test_view_history_takes_tensors_and_arrays():
+    history = {"train loss": [torch.tensor(2.0), torch.tensor(1.0)], "test loss": np.array([2.5, 1.5])}
+    fig = helper.view_history(history)
+    assert [line.get_ydata().tolist() for line in fig.axes[0].lines] == [[2, 1], [2.5, 1.5]]
+    assert [text.get_text() for text in fig.axes[0].get_legend().get_texts()] == ["train loss", "test loss"]
+
+
 def test_view_lines_are_told_apart_without_color():
     x = torch.linspace(0, 1, 50)
     fig = helper.view_lines(x, {"a": x, "b": x**2, "c": (x * 2).requires_grad_()}, "Title", "t", "v", xscale="log")
@@ -202,6 +377,18 @@ def test_view_lines_are_told_apart_without_color():
     assert fig.alt == "Title: a, b, c over t"
     few = helper.view_lines([1, 2], {"a": [1, 2], "b": [2, 1]}).axes[0]
     assert len({line.get_marker() for line in few.lines}) == 2
+
+
+def test_view_lines_draws_into_given_axes():
+    figure = Figure()
+    ax = figure.subplots()
+    assert helper.view_lines([0, 1], {"a": [0, 1]}, ax=ax) is figure
+    assert len(ax.lines) == 1
+
+
+def test_seven_curves_are_told_apart_by_color_and_by_marker():
+    (ax,) = helper.view_lines([0, 1], {str(i): [i, i] for i in range(7)}).axes
+    assert len({line.get_color() for line in ax.lines}) == len({line.get_marker() for line in ax.lines}) == 7
 
 
 def test_view_lines_with_points():
@@ -217,7 +404,37 @@ def test_view_tensor_writes_every_number():
     assert [text.get_text() for text in helper.view_tensor(torch.tensor([0.5, 2.0])).axes[0].texts] == ["0.5", "2"]
 
 
-@pytest.mark.parametrize("x", [torch.zeros(2, 2, 2), torch.zeros(40, 2)])
+@pytest.mark.parametrize(
+    ("x", "texts"),
+    [
+        (torch.tensor([True, False]), ["1", "0"]),
+        (torch.tensor(3.0), ["3"]),
+        (torch.tensor([0.5]).bfloat16(), ["0.5"]),
+        (torch.tensor([1.0, float("nan")]), ["1", "nan"]),
+        (torch.tensor([[1.0, 2.0], [3.0, 4.0]]).T, ["1", "3", "2", "4"]),
+        (np.array([[1, 2]], dtype=np.uint8), ["1", "2"]),
+        (torch.full((2,), 1 / 3), ["0.333", "0.333"]),
+    ],
+)
+def test_view_tensor_takes_every_tensor(x, texts):
+    fig = helper.view_tensor(x, "a title")
+    assert [text.get_text() for text in fig.axes[0].texts] == texts
+    assert fig.axes[0].get_title() == "a title" and fig.alt == "Grid of numbers, a title"
+    assert helper._bundle(fig)[0]["image/png"]
+
+
+def test_view_tensor_hatches_copies_and_draws_into_given_axes():
+    ax = Figure().subplots()
+    assert helper.view_tensor(torch.ones(2, 2), "t", ax, torch.tensor([[True, False], [False, False]])) is ax.figure
+    assert [patch.get_hatch() for patch in ax.collections] == ["///"]
+
+
+def test_view_tensor_has_room_for_32_by_32():
+    fig = helper.view_tensor(torch.zeros(32, 32))
+    assert len(fig.axes[0].texts) == 1024 and max(fig.get_size_inches()) <= 8
+
+
+@pytest.mark.parametrize("x", [torch.zeros(2, 2, 2), torch.zeros(40, 2), torch.zeros(33)])
 def test_view_tensor_refuses_what_has_no_room(x):
     with pytest.raises(ValueError, match="one or two dimensions of at most 32; the shape is"):
         helper.view_tensor(x)
@@ -227,8 +444,18 @@ def test_view_broadcast_hatches_the_copies():
     fig = helper.view_broadcast(torch.tensor([[10], [20]]), torch.tensor([1, 2, 3]))
     assert [ax.get_title() for ax in fig.axes] == ["[2, 1]", "+ [3]", "= [2, 3]"]
     assert [text.get_text() for text in fig.axes[2].texts] == ["11", "12", "13", "21", "22", "23"]
-    assert [len(ax.collections) for ax in fig.axes] == [4, 3, 0]  # hatched cells
+    corners = [[part.get_paths()[0].get_extents().min.tolist() for part in ax.collections] for ax in fig.axes]
+    cells = [[(int(y + 0.5), int(x + 0.5)) for x, y in hatched] for hatched in corners]
+    assert cells == [[(0, 1), (0, 2), (1, 1), (1, 2)], [(1, 0), (1, 1), (1, 2)], []]
     assert fig.alt == "[2, 1] + [3] = [2, 3]; hatched cells are copies"
+
+
+def test_view_broadcast_of_a_scalar_and_of_equal_shapes():
+    fig = helper.view_broadcast(torch.tensor([[1, 2], [3, 4]]), torch.tensor(0.5))
+    assert [text.get_text() for text in fig.axes[2].texts] == ["1.5", "2.5", "3.5", "4.5"]
+    assert [len(ax.collections) for ax in fig.axes] == [0, 3, 0]
+    fig = helper.view_broadcast(torch.ones(2, 2), torch.ones(2, 2))
+    assert [len(ax.collections) for ax in fig.axes] == [0, 0, 0]
 
 
 def test_view_broadcast_explains_the_rule():
@@ -257,9 +484,29 @@ def test_view_network_from_widths_and_without_biases():
     assert "12 parameters" in helper.view_network(NO_BIAS).alt
 
 
-def test_view_network_needs_a_linear_layer():
-    with pytest.raises(ValueError, match="no linear layer to draw"):
-        helper.view_network(nn.ReLU())
+@pytest.mark.parametrize("network", [nn.ReLU(), nn.Conv2d(1, 2, 3), [784], []])
+def test_view_network_needs_a_linear_layer(network):
+    with pytest.raises(ValueError, match=r"no linear layer to draw: pass a module .* or a list of widths"):
+        helper.view_network(network)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_view_network_does_not_run_or_change_the_network(training):
+    class Silent(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(4, 2, dtype=torch.float64, device="meta")
+            self.drop = nn.Dropout()
+
+        def forward(self, x):
+            raise AssertionError("the view runs the network")
+
+    with torch.random.fork_rng():
+        network = Silent().train(training)
+    before = [(name, id(p), p.dtype, p.device, p.requires_grad) for name, p in network.named_parameters()]
+    helper.view_network(network)
+    assert network.training == network.drop.training == training
+    assert [(name, id(p), p.dtype, p.device, p.requires_grad) for name, p in network.named_parameters()] == before
 
 
 def test_view_graph_draws_the_real_record():
@@ -286,38 +533,87 @@ def test_view_graph_of_a_deep_network_is_quick_enough_to_finish():
     assert "Graph" in helper.view_graph(x).alt or "graph" in helper.view_graph(x).alt
 
 
-def test_view_graph_says_why_there_is_none():
-    with pytest.raises(ValueError, match="This tensor has no graph"):
-        helper.view_graph(torch.ones(1))
+def test_view_graph_draws_an_arrow_for_each_edge():
+    w, x = torch.ones(2, requires_grad=True), torch.ones(2)
+    texts = helper.view_graph((w * x).sum(), w=w).axes[0].texts
+    names = {text.get_position(): text.get_text() for text in texts if text.get_text()}
+    arrows = {(names[arrow.xyann], names[arrow.xy]) for arrow in texts if not arrow.get_text()}
+    assert arrows == {("w\n[2]", "Mul"), ("Mul", "Sum")}  # x needs no gradient
+
+
+def test_view_graph_after_backward_and_without_gradients():
+    w = torch.ones(2, requires_grad=True)
+    loss = (w**2).sum()
+    loss.backward()
+    with torch.no_grad():
+        assert "3 steps" in helper.view_graph(loss, weights=w).alt
+    assert w.grad.tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("x", [torch.ones(1), torch.ones(1, requires_grad=True).detach()])
+def test_view_graph_says_why_there_is_none(x):
+    with pytest.raises(ValueError, match="This tensor has no graph .* nothing that it comes from has requires_grad"):
+        helper.view_graph(x)
+
+
+def test_every_view_is_at_most_8_by_4_inches():
+    for name, (arguments, _) in VIEWS.items():
+        with torch.random.fork_rng():
+            shown = helper._bundle(getattr(helper, name)(*arguments()))[1]["image/png"]
+        assert shown["width"] <= 8 * 96 and shown["height"] <= 4 * 96, name
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16", "F", "LA", "YCbCr"])
+def test_a_notebook_shows_pillow_pictures_of_every_mode(mode):
+    data, metadata = helper._bundle(Image.new(mode, (6, 4)))
+    assert Image.open(io.BytesIO(data["image/png"])).size == (6, 4)
+    assert metadata["image/png"] == {"alt": "A picture", "width": 6, "height": 4}
+
+
+def test_plots_without_a_sentence_are_described_by_their_titles():
+    fig = Figure()
+    left, right = fig.subplots(1, 2)
+    assert helper._bundle(fig)[1]["image/png"]["alt"] == "A plot"
+    left.set_title("Before"), right.set_title("After")
+    assert helper._bundle(fig)[1]["image/png"]["alt"] == "Before, After"
+    assert helper._bundle(right)[0]["text/plain"] == "Before, After"
 
 
 def test_alt_text_reaches_the_notebook(root):
     """Whatever way a picture is shown, the notebook's file holds it once, as PNG, with its alt text."""
-    sources = [
-        "import helper, torch\nimport matplotlib.pyplot as plt\nfrom PIL import Image",
-        "helper.view_tensor(torch.ones(2, 2))",
-        "helper.imshow(torch.ones(4, 4), title='white')",
-        "helper.view_batch(torch.ones(2, 4, 4), ['a', 'b'])",
-        "fig, ax = plt.subplots()\nax.plot([1, 2])\nax.set_title('rising')\nfig.canvas.draw()",
-        "Image.new('CMYK', (4, 4))",
-        "display(helper.view_tensor(torch.ones(1)))",
-    ]
+    shown = {
+        "helper.imshow(torch.ones(4, 4), title='white')": "white",
+        "helper.imshow(torch.ones(4, 4))": "A picture",
+        "helper.view_classify(torch.ones(4, 4), [0.25, 0.75], ['cat', 'dog'])": (
+            "A picture and a bar for each class. Most probable: dog (75%)"
+        ),
+        "helper.view_batch(torch.ones(2, 4, 4), ['a', 'b'])": "Contact sheet of 2 pictures: a, b",
+        "helper.view_recon(torch.ones(4, 4), torch.ones(4, 4))": "Contact sheet of 2 pictures: picture, error 0.0000",
+        "helper.view_history({'loss': [2, 1]})": "Training: loss from 2 to 1",
+        "helper.view_lines([1, 2], {'a': [1, 2]}, 'Rising')": "Rising: a over x",
+        "helper.view_tensor(torch.ones(2, 2))": "Grid of numbers, shape [2, 2]",
+        "helper.view_broadcast(torch.ones(2, 1), torch.ones(2))": "[2, 1] + [2] = [2, 2]; hatched cells are copies",
+        "helper.view_network([3, 2])": "The layers of a network, 3 - 2: 8 parameters",
+        "helper.view_graph(torch.ones(1, requires_grad=True) * 2)": (
+            "The graph of 2 steps, from the result back to the leaves: Mul, leaf [1]"
+        ),
+        "fig, ax = plt.subplots()\nax.plot([1, 2])\nax.set_title('rising')\nfig.canvas.draw()": "rising",
+        "plt.plot([1, 2]);": "A plot",
+        "Image.new('CMYK', (4, 4))": "A picture",
+        "display(helper.view_tensor(torch.ones(1)))": "Grid of numbers, shape [1]",
+        "from matplotlib.figure import Figure\nax = Figure().subplots()\nax.set_title('of mine')\nax": "of mine",
+        "import io\nfile = io.BytesIO()\nImage.new('L', (4, 4)).save(file, 'JPEG')\nImage.open(file)": "A picture",
+    }
+    sources = ["import helper, torch\nimport matplotlib.pyplot as plt\nfrom PIL import Image", *shown]
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     resources = {"metadata": {"path": str(root)}}
     NotebookClient(nb, resources=resources, kernel_name="python3", extra_arguments=["--log-level=50"]).execute()
-    alts = []
-    for cell in nb.cells[1:]:
+    for cell, alt in zip(nb.cells[1:], shown.values(), strict=True):
+        assert len(cell.outputs) == 1, f"{cell.source} is shown {len(cell.outputs)} times"
         (output,) = cell.outputs
         assert "image/jpeg" not in output.data
         image = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"])))
-        assert image.width > 0
-        alts.append(output.metadata["image/png"]["alt"])
-        assert output.metadata["image/png"]["width"] <= 8 * 96
-    assert alts == [
-        "Grid of numbers, shape [2, 2]",
-        "white",
-        "Contact sheet of 2 pictures: a, b",
-        "rising",
-        "A picture",
-        "Grid of numbers, shape [1]",
-    ]
+        facts = output.metadata["image/png"]
+        assert facts["alt"] == alt, cell.source
+        assert 1 <= facts["width"] <= 8 * 96 and facts["height"] >= 1 and image.width > 1
+        assert output.data["text/plain"] == alt, "without pictures, the sentence stands in for it"

@@ -155,6 +155,11 @@ ANSWERS = {
         ),
         Right(EPOCH.format(SOUND, MEAN)),
         Right(
+            "def train_epoch(model, loader, loss_fn, optimizer):\n    running = 0.0\n    for i, (x, y) in enumerate(loader):\n"
+            "        optimizer.zero_grad()\n        loss = loss_fn(model(x), y)\n        loss.backward()\n"
+            "        optimizer.step()\n        running += loss.item() * x.size(0)\n    return running / len(loader.dataset)"
+        ),
+        Right(
             "def train_epoch(model, loader, loss_fn, optimizer):\n    model.train()\n    total = count = 0\n"
             "    for batch in loader:\n        x, y = batch\n        loss = loss_fn(model(x), y)\n"
             "        loss.backward()\n        optimizer.step()\n        model.zero_grad()\n"
