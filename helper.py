@@ -137,7 +137,8 @@ class check:
         return True
 
     def _judge(self, error, trace, cell):
-        values = {name: cell.f_globals.get(name, ...) for name in self.names if name in cell.f_code.co_names}
+        names = sorted({*self.names} & {*cell.f_code.co_names}) or self.names  # none: they stand in a comprehension
+        values = {name: cell.f_globals.get(name, ...) for name in names}
         if syntax_error := _syntax_error(values):
             return "try again", f"Your cell is not valid Python and did not run. {syntax_error}"
         if values and all(_given.get(self.number, {}).get(name) is value for name, value in values.items()):
@@ -180,15 +181,15 @@ def progress():
 def is_same(got, want, atol=1e-5):
     """Whether `got` is a tensor of the shape and values (to 4 digits, or within `atol`) of `want`; never raises."""
     same_shape = isinstance(got, torch.Tensor) and got.shape == want.shape
-    return same_shape and torch.allclose(got.detach().double(), want.detach().double(), rtol=1e-4, atol=atol)
+    return same_shape and torch.allclose(got.double(), want.double(), 1e-4 * want.is_floating_point(), atol)
 
 
 def assert_same(got, want, name="your answer"):
     """Assert that `got` is a tensor of the shape, dtype and values (to 4 digits) of `want`; say what differs."""
-    assert isinstance(got, torch.Tensor), f"{name} should be a tensor, but it is a {type(got).__name__}."
+    assert isinstance(got, torch.Tensor), f"{name} should be a tensor, but it is of type {type(got).__name__}."
     assert got.shape == want.shape, f"{name} should have the shape {tuple(want.shape)}, but it has {tuple(got.shape)}."
     assert got.dtype == want.dtype, f"{name} should hold {want.dtype}, but it holds {got.dtype}."
-    wrong = ~torch.isclose(got.detach(), want.detach(), rtol=1e-4, atol=1e-5, equal_nan=True)
+    wrong = ~torch.isclose(got.detach(), want.detach(), 1e-4 * want.is_floating_point(), 1e-5, equal_nan=True)
     if wrong.any():
         at = tuple(wrong.nonzero()[0].tolist())
         raise AssertionError(f"{name}{list(at) or ''} should be {want[at].item():.6g}, but it is {got[at].item():.6g}.")
@@ -212,9 +213,9 @@ def _syntax_error(names):
     """Return what is wrong with the cell before this one, if it is no valid Python and holds one of the names."""
     source = _shell.user_ns["In"][-2] if _shell else ""
     try:
-        ast.parse(source)
+        compile(source, "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except SyntaxError as error:
-        text = f"{error.msg} in line {error.lineno}: {(error.text or '').strip()}"
+        text = f"{error.msg} in line {error.lineno}: {source.splitlines()[error.lineno - 1].strip()}"
         return text if any(name in source for name in names) else ""
 
 
@@ -291,10 +292,8 @@ def imshow(image, ax=None, title=None):
 
 def view_classify(image, probs, classes=None, version="MNIST"):
     """Show a picture and the probabilities of `classes` (or of `version`: MNIST, Fashion); return the Figure."""
-    probs, classes = (
-        torch.as_tensor(_array(probs)).flatten(),
-        classes or (FASHION if "ashion" in version else list("0123456789")),
-    )
+    probs, known = torch.as_tensor(_array(probs)).flatten(), FASHION if "fashion" in version.lower() else "0123456789"
+    classes = [str(name) for name in (known if classes is None else classes)]
     if len(probs) != len(classes) or not (probs.min() >= 0 and abs(probs.sum() - 1) < 0.01):
         found = f"{len(probs)} numbers that add up to {probs.sum():.2f}"
         raise ValueError(f"Expected {len(classes)} probabilities, but got {found}. Try logits.softmax(dim=-1).")
@@ -302,7 +301,7 @@ def view_classify(image, probs, classes=None, version="MNIST"):
     title = f"Most probable: {classes[best]} ({probs[best]:.0%})"
     fig, (left, right) = _figure(f"A picture and a bar for each class. {title}", 6, 3, 2)
     imshow(image, left)
-    bars = right.barh(classes, probs, color=[COLORS[i == best] for i in range(len(classes))])
+    bars = right.barh(classes, probs.tolist(), color=[COLORS[i == best] for i in range(len(classes))])
     right.bar_label(bars, [f"{p:.0%}" for p in probs], padding=2)
     right.set(xlim=(0, 1.2), xticks=[0, 0.5, 1], xlabel="probability", title=title)
     right.invert_yaxis()
@@ -314,7 +313,7 @@ def view_batch(images, captions=None, columns=8, size=72):
 
     `images` is a tensor [N, C, H, W] or [N, H, W], or a list of what `imshow` takes; `captions` is a list of N texts.
     """
-    captions, line = ([], 0) if captions is None else ([str(caption) for caption in captions], 18)
+    captions, line = ([], 0) if captions is None else ([str(getattr(c, "tolist", c.__str__)()) for c in captions], 18)
     if len(images) == 0 or len(captions) not in (0, len(images)):
         raise ValueError(f"{len(images)} pictures and {len(captions)} captions: there should be one for each.")
     tiles = [Image.fromarray((_pixels(image) * 255).round().astype(np.uint8)) for image in images]
@@ -332,8 +331,10 @@ def view_batch(images, captions=None, columns=8, size=72):
 
 def view_recon(image, recon):
     """Show a picture beside its reconstruction, with their mean squared error; return a Pillow image."""
-    error = np.mean((_pixels(image) - _pixels(recon)) ** 2)
-    return view_batch([image, recon], ["picture", f"error {error:.4f}"], size=200)
+    a, b = _pixels(image, stretch=False), _pixels(recon, stretch=False)
+    if a.shape != b.shape:
+        raise ValueError(f"The picture {list(a.shape)} and its reconstruction {list(b.shape)} should have one shape.")
+    return view_batch([image, recon], ["picture", f"error {np.mean((a - b) ** 2):.4f}"], size=200)
 
 
 def view_history(history, title="Training"):
@@ -365,13 +366,13 @@ def view_lines(x, curves, title="", xlabel="x", ylabel="", points=None, ax=None,
 def view_tensor(x, title=None, ax=None, copies=None):
     """Show a tensor [W] or [H, W] as a grid of numbers, hatched where the mask `copies` is true; return the Figure."""
     grid = np.atleast_2d(_array(x))
-    if grid.ndim > 2 or max(grid.shape) > 32:
+    if grid.ndim > 2 or max(grid.shape) > 32 or not grid.size:
         raise ValueError(f"A grid of numbers needs one or two dimensions of at most 32; the shape is {tuple(x.shape)}.")
-    title, (rows, columns) = title or f"shape {list(x.shape)}", grid.shape
+    title, (rows, columns), middle = title or f"shape {list(x.shape)}", grid.shape, {"ha": "center", "va": "center"}
     ax = ax or _figure(f"Grid of numbers, {title}", min(8, 1 + columns / 2), min(4, 0.8 + rows / 2))[1][0]
     ax.imshow(grid, cmap="Blues", vmin=grid.min(), vmax=grid.min() + 2 * np.ptp(grid) + 1e-9)
     for (row, column), value in np.ndenumerate(grid):
-        ax.text(column, row, f"{value:.3g}", ha="center", va="center", size=9 if columns <= 16 else 6)
+        ax.text(column, row, f"{value:.{5 if value.is_integer() else 3}g}", size=9 if columns <= 16 else 6, **middle)
         if copies is not None and np.atleast_2d(copies)[row, column]:
             style = {"facecolor": "none", "edgecolor": "#00000050", "hatch": "///", "linewidth": 0}
             ax.fill_between([column - 0.5, column + 0.5], row - 0.5, row + 0.5, **style)
@@ -388,8 +389,8 @@ def view_broadcast(a, b):
         raise ValueError(f"{tuple(a.shape)} and {tuple(b.shape)} do not broadcast: {rule}.") from None
     fig, axes = _figure(f"{list(a.shape)} + {list(b.shape)} = {list(shape)}; hatched cells are copies", 8, 2.6, 3)
     for ax, x, sign in zip(axes, (a, b, a + b), ("", "+ ", "= "), strict=True):
-        index = torch.arange(x.numel()).reshape(x.shape).expand(shape).flatten().tolist()
-        copies = np.reshape([number in index[:i] for i, number in enumerate(index)], shape)
+        index = torch.arange(x.numel()).reshape(x.shape).expand(shape).numpy()
+        copies = ~np.isin(np.arange(index.size), np.unique(index, return_index=True)[1]).reshape(shape)
         view_tensor(x.expand(shape), f"{sign}{list(x.shape)}", ax, copies)
     return fig
 
@@ -432,7 +433,7 @@ def view_graph(result, **names):
     place, boxes, told = {}, {}, []
     for node in depth:
         row = [other for other in depth if depth[other] == depth[node]]
-        place[node] = -depth[node], row.index(node) - (len(row) - 1) / 2
+        place[node] = -depth[node], (row.index(node) - (len(row) - 1) / 2) * min(1, 3 / len(row))
         leaf = getattr(node, "variable", None)
         name = f"{labels.get(id(leaf), 'leaf')} {list(leaf.shape)}" if leaf is not None else node.name()
         told.append(name.removesuffix("Backward0"))
@@ -460,19 +461,20 @@ def _array(x):
     return x.detach().cpu().float().numpy() if isinstance(x, torch.Tensor) else np.asarray(x, dtype=float)
 
 
-def _pixels(image):
+def _pixels(image, stretch=True):
     """Return a picture as an array [H, W] or [H, W, 3] of floats from 0 to 1."""
-    x = torch.as_tensor(np.array(image) if isinstance(image, Image.Image) else image).detach().cpu()
+    image = image.convert("RGB") if getattr(image, "mode", "") in ("P", "PA", "LA", "CMYK", "YCbCr", "HSV") else image
+    x = (image if isinstance(image, torch.Tensor) else torch.from_numpy(np.array(image, order="C"))).detach().cpu()
     x = x[0] if x.ndim == 4 and len(x) == 1 else x  # a batch of one
     channels_last = x.ndim == 3 and x.shape[-1] in (3, 4) and not isinstance(image, torch.Tensor)
     x = x.permute(1, 2, 0) if x.ndim == 3 and not channels_last else x
-    if x.ndim not in (2, 3) or (x.ndim == 3 and x.shape[2] not in (1, 3, 4)):
-        found, cure = list(image.shape), "Try reshape, permute(2, 0, 1) or one picture of the batch."
+    if x.ndim not in (2, 3) or (x.ndim == 3 and x.shape[2] not in (1, 3, 4)) or not x.numel():
+        found, cure = list(np.shape(image)), "Try reshape, permute(2, 0, 1) or one picture of the batch."
         raise ValueError(f"The shape {found} is not [H, W], [1, H, W] or [3, H, W]. {cure}")
     x = x.float() / (255 if x.dtype == torch.uint8 else 1)
     if not x.isfinite().all():
         raise ValueError(f"{(~x.isfinite()).sum()} pixels are nan or infinite. Was something divided by 0 before?")
-    if x.min() < 0 or x.max() > 1:
+    if stretch and (x.min() < 0 or x.max() > 1):
         x = (x - x.min()) / (x.max() - x.min()).clamp(min=1e-9)
     return x.squeeze(-1).numpy()
 
@@ -485,13 +487,13 @@ def _bundle(picture):
         (picture if picture.mode in ("1", "L", "P", "RGB", "RGBA") else picture.convert("RGB")).save(file, "PNG")
     else:
         alt = getattr(picture, "alt", ", ".join(filter(None, (ax.get_title() for ax in picture.axes))) or "A plot")
-        width, height = (picture.get_size_inches() * 96).round().astype(int).tolist()
-        picture.savefig(file, dpi=144, metadata={"Software": None})
-    size = {"alt": alt, "width": width, "height": height}
-    return {"image/png": file.getvalue(), "text/plain": alt}, {"image/png": size}
+        picture.savefig(file, dpi=144, bbox_inches=None if picture.get_layout_engine() else "tight")
+        width, height = (round(side * 96 / 144) for side in Image.open(file).size)
+    return {"image/png": file.getvalue(), "text/plain": alt}, {"image/png": dict(alt=alt, width=width, height=height)}
 
 
 if _shell:
+    _shell.config.InlineBackend.figure_formats = set()  # else pyplot's backend takes over, and crops
     for module, kind in [("matplotlib.figure", "Figure"), ("matplotlib.axes._axes", "Axes"), ("PIL.Image", "Image")]:
         _shell.display_formatter.mimebundle_formatter.for_type_by_name(module, kind, _bundle)
     _shell.display_formatter.formatters["image/jpeg"].for_type_by_name("PIL.Image", "Image", lambda image: None)

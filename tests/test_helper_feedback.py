@@ -131,7 +131,7 @@ def test_what_a_reader_sees(course):
             "9.1",
             "should have the shape (5,), but it has (5, 1)",
         ),
-        ("def sigmoid(z):\n    return 0.5", "9.1", "sigmoid(z) should be a tensor, but it is a float"),
+        ("def sigmoid(z):\n    return 0.5", "9.1", "sigmoid(z) should be a tensor, but it is of type float"),
         ("def sigmoid():\n    return 0.5", "9.1", "TypeError: sigmoid() takes 0 positional arguments"),
         ("def sigmoid(z):\n    raise SystemExit", "9.1", "try again\nSystemExit"),
         ("def sigmoid(z):\n    return sigmoid(z)", "9.1", "RecursionError"),
@@ -144,13 +144,15 @@ def test_what_a_reader_sees(course):
             "9.1",
             "not valid Python and did not run. expected ':' in line 1: def sigmoid(z)",
         ),
+        ("def sigmoid(z):\n    z\nreturn z", "9.1", "did not run. 'return' outside function in line 3: return z"),
+        ("sigmoid = torch.sigmoid\nimport asyncio\nawait asyncio.sleep(0)", "9.1", "✔ Exercise 9.1: done"),
         ("def sigmoid(z):\nreturn z", "9.1", "not valid Python and did not run. expected an indented block"),
         ("def sigmoid(z):\n    return (z", "9.1", "not valid Python and did not run. '(' was never closed"),
         ("del sigmoid\ndef sigmod(z):\n    return z", "9.1", "is the name spelt so"),
         ("%time x = 1\nsigmoid = torch.sigmoid", "9.1", "✔ Exercise 9.1: done"),
         ("def sigmoid(z):\n    print('so far')\n    return torch.sigmoid(z)", "9.1", "so far\n\n✔ Exercise 9.1: done"),
         ("def sigmoid(z):\n    return torch.sigmoid(z).requires_grad_()", "9.1", "✔ Exercise 9.1: done"),
-        ("def sigmoid(z):\n    yield z", "9.1", "sigmoid(z) should be a tensor, but it is a generator"),
+        ("def sigmoid(z):\n    yield z", "9.1", "sigmoid(z) should be a tensor, but it is of type generator"),
         ("def sigmoid(z):\n    return z[7]", "9.1", "IndexError: index 7 is out of bounds"),
         ("def sigmoid(z):\n    input('?')", "9.1", "in your line: input('?')"),
         ("def sigmoid(z):\n    import sys; sys.exit(3)", "9.1", "SystemExit: 3\nin your line"),
@@ -169,7 +171,7 @@ def test_what_a_reader_sees(course):
         ("ones = torch.tensor(1.0)", "9.2", "ones should have the shape (3,), but it has ()"),
         ("ones = torch.tensor([1])", "9.2", "ones should have the shape (3,), but it has (1,)"),
         ("ones = torch.ones(3, dtype=int)", "9.2", "ones should hold torch.float32, but it holds torch.int64"),
-        ("ones = [1.0, 1.0, 1.0]", "9.2", "ones should be a tensor, but it is a list"),
+        ("ones = [1.0, 1.0, 1.0]", "9.2", "ones should be a tensor, but it is of type list"),
         ("ones = torch.tensor([1.0, 1.0, 2.0])", "9.2", "ones[2] should be 1, but it is 2."),
         ("ones = torch.zeros(3) + 1", "9.2", "✔ Exercise 9.2: done"),
         ("shapes = {'a': ..., 'b': ...}", "9.3", "Replace the ... in shapes"),
@@ -309,6 +311,16 @@ def test_checks_work_outside_a_notebook(inside):
 
 def shown_by(result):
     return result[0]
+
+
+def test_names_inside_comprehensions_count(inside):
+    """A check that names the answer only there still tells a blank stub and the course's answer."""
+    code = 'with helper.check("9.2"):\n    assert all(ones[i] == 1 for i in range(3)), "Each should be 1."'
+    assert "Replace the ... in ones" in shown_by(inside(code, ones=...))
+    assert "Replace the ... in ones" in shown_by(inside(code))
+    assert "This is still the course's answer" in shown_by(inside(f'helper.solution("9.2")\n{code}'))
+    assert "Each should be 1." in shown_by(inside(code, ones=torch.zeros(3)))
+    assert "9.2: done" in shown_by(inside(code, ones=torch.ones(3)))
 
 
 def test_the_random_state_is_put_back(inside):
@@ -523,7 +535,7 @@ def test_an_exercise_that_does_not_exist():
 @pytest.mark.parametrize(
     ("got", "want", "says"),
     [
-        (3, torch.ones(1), "x should be a tensor, but it is a int."),
+        (3, torch.ones(1), "x should be a tensor, but it is of type int."),
         (torch.ones(1), torch.ones(3), r"x should have the shape \(3,\), but it has \(1,\)."),
         (torch.ones(3, dtype=torch.float64), torch.ones(3), "x should hold torch.float32, but it holds torch.float64."),
         (torch.tensor([1.0, 2.0]), torch.tensor([1.0, 3.0]), r"x\[1\] should be 3, but it is 2."),
@@ -531,6 +543,7 @@ def test_an_exercise_that_does_not_exist():
         (torch.tensor([True, False]), torch.tensor([True, True]), r"x\[1\] should be 1, but it is 0."),
         (torch.tensor([float("nan")]), torch.tensor([1.0]), r"x\[0\] should be 1, but it is nan."),
         (torch.tensor([[1, 2], [3, 5]]), torch.tensor([[1, 2], [3, 4]]), r"x\[1, 1\] should be 4, but it is 5."),
+        (torch.tensor([203531]), torch.tensor([203530]), r"x\[0\] should be 203530, but it is 203531."),
         (torch.tensor(1.0), torch.ones(3), r"x should have the shape \(3,\), but it has \(\)."),
         (torch.ones(1, 3), torch.ones(3), r"x should have the shape \(3,\), but it has \(1, 3\)."),
         (torch.ones(3, 1), torch.ones(1, 3), r"x should have the shape \(1, 3\), but it has \(3, 1\)."),
@@ -540,7 +553,7 @@ def test_an_exercise_that_does_not_exist():
         (torch.tensor([float("inf")]), torch.tensor([1.0]), r"x\[0\] should be 1, but it is inf."),
         (torch.tensor([1 + 2j]), torch.tensor([1 + 3j]), r"x\[0\] should be 1\+3j, but it is 1\+2j."),
         (torch.tensor([1.0005], requires_grad=True), torch.ones(1), r"x\[0\] should be 1, but it is 1.0005."),
-        ([1.0], torch.ones(1), "x should be a tensor, but it is a list."),
+        ([1.0], torch.ones(1), "x should be a tensor, but it is of type list."),
         (None, torch.ones(1), "x should be a tensor"),
         (torch.ones(1).numpy(), torch.ones(1), "x should be a tensor"),
     ],
@@ -579,6 +592,8 @@ def test_is_same_answers_and_never_raises():
     want = torch.tensor([1.0, 2.0])
     assert helper.is_same(want.clone().requires_grad_(), want)
     assert helper.is_same(torch.tensor([1, 2]), want), "the dtype is left to assert_same"
+    assert not helper.is_same(torch.tensor(203531), torch.tensor(203530)), "whole numbers are compared exactly"
+    assert helper.is_same(want, want.clone().requires_grad_())
     assert helper.is_same(want + 0.4, want, atol=0.5) and not helper.is_same(want + 0.4, want)
     assert not any(helper.is_same(got, want) for got in (None, 1.0, [1.0, 2.0], want.numpy(), want[:1], want[None]))
     assert not helper.is_same(want.flip(0), want) and not helper.is_same(want * float("nan"), want)

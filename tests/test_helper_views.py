@@ -66,6 +66,11 @@ def picture(*shape):
         (picture(4, 5) > 0.5, (4, 5)),
         (picture(4, 5).double(), (4, 5)),
         (nn.Parameter(picture(1, 4, 5)), (4, 5)),
+        (picture(4, 5).numpy()[:, ::-1], (4, 5)),
+        (picture(4, 5, 3).numpy()[::-1], (4, 5, 3)),
+        (Image.new("CMYK", (5, 4)), (4, 5, 3)),
+        (Image.new("LA", (5, 4)), (4, 5, 3)),
+        ([[0.0, 1.0, 0.5]], (1, 3)),
     ],
 )
 def test_imshow_takes_every_picture(image, shape):
@@ -86,8 +91,19 @@ def test_imshow_shows_bytes_and_floats_alike():
 def test_imshow_shows_colors_as_they_are():
     red = torch.zeros(3, 2, 2)
     red[0] = 1
-    for image in (red, (red * 255).byte(), red.permute(1, 2, 0).numpy(), Image.new("RGB", (2, 2), "red")):
+    pillow = Image.new("RGB", (2, 2), "red")
+    for image in (red, (red * 255).byte(), red.permute(1, 2, 0).numpy(), pillow, pillow.quantize(2)):
         assert pixels_of(helper.imshow(image)).reshape(-1, 3).tolist() == [[1, 0, 0]] * 4
+
+
+def test_imshow_mirrors_nothing():
+    array = np.array([[0.0, 0.25], [0.5, 1.0]])
+    assert pixels_of(helper.imshow(array[:, ::-1])).tolist() == [[0.25, 0], [1, 0.5]]
+
+
+def test_imshow_is_silent_about_read_only_arrays(recwarn):
+    helper.imshow(np.asarray(Image.new("L", (4, 4))))
+    assert not recwarn.list
 
 
 def test_imshow_puts_black_at_0_and_white_at_1():
@@ -198,6 +214,8 @@ def test_views_leave_numpy_and_pillow_pictures():
         (torch.tensor([[0.0, float("nan")]]), "1 pixels are nan or infinite"),
         (torch.tensor([[float("inf"), float("-inf")]]), "2 pixels are nan or infinite"),
         (np.array([[0.5, np.nan]]), "Was something divided by 0 before"),
+        (torch.zeros(0, 4), r"The shape \[0, 4\] is not \[H, W\]"),
+        ([1, 2, 3], r"The shape \[3\] is not \[H, W\]"),
         (torch.tensor(1.0), r"The shape \[\] is not \[H, W\], \[1, H, W\] or \[3, H, W\]"),
         (np.zeros(784), "The shape \\[784\\] is not .* Try reshape"),
         (picture(8, 3, 4, 5), "or one picture of the batch"),
@@ -255,6 +273,19 @@ def test_view_classify_takes_every_float(prepare):
     assert [bar.get_width() for bar in bars] == [0.125, 0.875]
 
 
+@pytest.mark.parametrize("classes", [("3", "8"), np.array(["3", "8"]), [3, 8], range(3, 9, 5)])
+def test_view_classify_takes_every_list_of_classes(classes, recwarn):
+    fig = helper.view_classify(picture(4, 4), torch.tensor([0.25, 0.75]), classes)
+    assert [label.get_text() for label in fig.axes[1].get_yticklabels()] == ["3", "8"]
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize(("version", "first"), [("fashion", "T-shirt"), ("FASHION", "T-shirt"), ("mnist", "0")])
+def test_view_classify_knows_a_version_however_it_is_written(version, first):
+    fig = helper.view_classify(picture(4, 4), [0.1] * 10, version=version)
+    assert fig.axes[1].get_yticklabels()[0].get_text() == first
+
+
 def test_view_classify_writes_percentages_and_begins_at_the_top():
     _, right = helper.view_classify(picture(4, 4), [0.25, 0.75], ["cat", "dog"]).axes
     assert [text.get_text() for text in right.texts] == ["25%", "75%"]
@@ -308,8 +339,9 @@ def test_view_batch_of_one():
 
 
 def test_view_batch_with_numbers_as_captions():
-    sheet = helper.view_batch(torch.zeros(2, 4, 4), [7, 0.5])
-    assert sheet.alt == "Contact sheet of 2 pictures: 7, 0.5"
+    for captions in ([7, 8], torch.tensor([7, 8]), np.array([7, 8]), [torch.tensor(7), "8"]):
+        assert helper.view_batch(torch.zeros(2, 4, 4), captions).alt == "Contact sheet of 2 pictures: 7, 8"
+    assert helper.view_batch(torch.zeros(1, 4, 4), [0.5]).alt == "Contact sheet of 1 pictures: 0.5"
 
 
 def test_view_batch_without_captions():
@@ -334,6 +366,24 @@ def test_view_recon_tells_the_error():
     sheet = helper.view_recon(torch.zeros(1, 8, 8), torch.full((1, 8, 8), 0.5))
     assert sheet.alt == "Contact sheet of 2 pictures: picture, error 0.2500"
     assert sheet.getpixel((20, 60)) == (0, 0, 0) and sheet.getpixel((300, 60)) == (128, 128, 128)
+
+
+@pytest.mark.parametrize(
+    ("image", "recon", "error"),
+    [
+        (torch.zeros(4, 4), torch.full((4, 4), 2.0), "4.0000"),
+        (torch.tensor([[0.0, 1.0]]), torch.tensor([[-1.0, 3.0]]), "2.5000"),
+        (torch.zeros(1, 4, 4, dtype=torch.uint8), torch.full((4, 4), 0.1), "0.0100"),
+    ],
+)
+def test_view_recon_compares_the_values_not_the_stretched_pictures(image, recon, error):
+    assert helper.view_recon(image, recon).alt == f"Contact sheet of 2 pictures: picture, error {error}"
+
+
+@pytest.mark.parametrize("recon", [torch.zeros(4, 1), torch.zeros(3, 4, 4), torch.zeros(5, 5)])
+def test_view_recon_wants_pictures_of_one_shape(recon):
+    with pytest.raises(ValueError, match=r"The picture \[4, 4\] and its reconstruction .* should have one shape"):
+        helper.view_recon(torch.zeros(1, 4, 4), recon)
 
 
 def test_view_history_separates_losses_and_accuracies():
@@ -414,6 +464,8 @@ def test_view_tensor_writes_every_number():
         (torch.tensor([[1.0, 2.0], [3.0, 4.0]]).T, ["1", "3", "2", "4"]),
         (np.array([[1, 2]], dtype=np.uint8), ["1", "2"]),
         (torch.full((2,), 1 / 3), ["0.333", "0.333"]),
+        (torch.tensor([1000, 1001, 12345]), ["1000", "1001", "12345"]),
+        (torch.tensor([1e9, 2.5]), ["1e+09", "2.5"]),
     ],
 )
 def test_view_tensor_takes_every_tensor(x, texts):
@@ -434,7 +486,7 @@ def test_view_tensor_has_room_for_32_by_32():
     assert len(fig.axes[0].texts) == 1024 and max(fig.get_size_inches()) <= 8
 
 
-@pytest.mark.parametrize("x", [torch.zeros(2, 2, 2), torch.zeros(40, 2), torch.zeros(33)])
+@pytest.mark.parametrize("x", [torch.zeros(2, 2, 2), torch.zeros(40, 2), torch.zeros(33), torch.zeros(0)])
 def test_view_tensor_refuses_what_has_no_room(x):
     with pytest.raises(ValueError, match="one or two dimensions of at most 32; the shape is"):
         helper.view_tensor(x)
@@ -456,6 +508,11 @@ def test_view_broadcast_of_a_scalar_and_of_equal_shapes():
     assert [len(ax.collections) for ax in fig.axes] == [0, 3, 0]
     fig = helper.view_broadcast(torch.ones(2, 2), torch.ones(2, 2))
     assert [len(ax.collections) for ax in fig.axes] == [0, 0, 0]
+
+
+def test_view_broadcast_refuses_large_tensors_at_once():
+    with pytest.raises(ValueError, match=r"at most 32; the shape is \(500, 500\)"):
+        helper.view_broadcast(torch.ones(500, 500), torch.ones(500))
 
 
 def test_view_broadcast_explains_the_rule():
@@ -541,6 +598,14 @@ def test_view_graph_draws_an_arrow_for_each_edge():
     assert arrows == {("w\n[2]", "Mul"), ("Mul", "Sum")}  # x needs no gradient
 
 
+def test_a_wide_graph_stays_in_the_picture():
+    fig = helper.view_graph(torch.stack([torch.ones(1, requires_grad=True) for _ in range(6)]).sum())
+    helper._bundle(fig)
+    boxes = [text.get_window_extent() for text in fig.axes[0].texts if text.get_text()]
+    assert len(boxes) == 8
+    assert min(box.y0 for box in boxes) >= 0 and max(box.y1 for box in boxes) <= fig.bbox.height
+
+
 def test_view_graph_after_backward_and_without_gradients():
     w = torch.ones(2, requires_grad=True)
     loss = (w**2).sum()
@@ -615,5 +680,7 @@ def test_alt_text_reaches_the_notebook(root):
         image = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"])))
         facts = output.metadata["image/png"]
         assert facts["alt"] == alt, cell.source
-        assert 1 <= facts["width"] <= 8 * 96 and facts["height"] >= 1 and image.width > 1
+        shape = image.width / image.height
+        assert facts["width"] <= 8 * 96
+        assert facts["width"] / facts["height"] == pytest.approx(shape, rel=0.02), f"{cell.source} is squeezed"
         assert output.data["text/plain"] == alt, "without pictures, the sentence stands in for it"
