@@ -124,9 +124,8 @@ class check:
         with contextlib.suppress(KeyboardInterrupt):  # one more may be on its way
             self.over.set()
             self.watch.join()
-        random.setstate(self.state[0])
-        np.random.set_state(self.state[1])
-        torch.set_rng_state(self.state[2])
+        for put, state in zip((random.setstate, np.random.set_state, torch.set_rng_state), self.state, strict=True):
+            put(state)
         if isinstance(error, KeyboardInterrupt) and not self.late:
             return False  # the reader pressed stop
         verdict, text = self._judge(error, trace, inspect.currentframe().f_back)
@@ -297,8 +296,7 @@ def view_classify(image, probs, classes=None, version="MNIST"):
     if len(probs) != len(classes) or not (probs.min() >= 0 and abs(probs.sum() - 1) < 0.01):
         found = f"{len(probs)} numbers that add up to {probs.sum():.2f}"
         raise ValueError(f"Expected {len(classes)} probabilities, but got {found}. Try logits.softmax(dim=-1).")
-    best = int(probs.argmax())
-    title = f"Most probable: {classes[best]} ({probs[best]:.0%})"
+    title = f"Most probable: {classes[best := int(probs.argmax())]} ({probs[best]:.0%})"
     fig, (left, right) = _figure(f"A picture and a bar for each class. {title}", 6, 3, 2)
     imshow(image, left)
     bars = right.barh(classes, probs.tolist(), color=[COLORS[i == best] for i in range(len(classes))])
@@ -368,11 +366,12 @@ def view_tensor(x, title=None, ax=None, copies=None):
     grid = np.atleast_2d(_array(x))
     if grid.ndim > 2 or max(grid.shape) > 32 or not grid.size:
         raise ValueError(f"A grid of numbers needs one or two dimensions of at most 32; the shape is {tuple(x.shape)}.")
-    title, (rows, columns), middle = title or f"shape {list(x.shape)}", grid.shape, {"ha": "center", "va": "center"}
-    ax = ax or _figure(f"Grid of numbers, {title}", min(8, 1 + columns / 2), min(4, 0.8 + rows / 2))[1][0]
+    title, (rows, columns), size = title or f"shape {list(x.shape)}", grid.shape, 10 if max(grid.shape) <= 12 else 6
+    side = min(0.5, 7.5 / columns, 3.6 / rows)  # of a cell, in inches
+    ax = ax or _figure(f"Grid of numbers, {title}", 0.5 + columns * side, 0.4 + rows * side)[1][0]
     ax.imshow(grid, cmap="Blues", vmin=grid.min(), vmax=grid.min() + 2 * np.ptp(grid) + 1e-9)
     for (row, column), value in np.ndenumerate(grid):
-        ax.text(column, row, f"{value:.{5 if value.is_integer() else 3}g}", size=9 if columns <= 16 else 6, **middle)
+        ax.text(column, row, f"{value:.{5 if value.is_integer() else 3}g}", size=size, ha="center", va="center")
         if copies is not None and np.atleast_2d(copies)[row, column]:
             style = {"facecolor": "none", "edgecolor": "#00000050", "hatch": "///", "linewidth": 0}
             ax.fill_between([column - 0.5, column + 0.5], row - 0.5, row + 0.5, **style)
@@ -442,7 +441,8 @@ def view_graph(result, **names):
     for node, child in edges:
         ends = {"patchA": boxes[child].get_bbox_patch(), "patchB": boxes[node].get_bbox_patch()}
         ax.annotate("", place[node], place[child], arrowprops={"arrowstyle": "->", **ends})
-    ax.set(xlim=(-max(depth.values()) - 0.5, 0.5), ylim=(-1.5, 1.5))
+    fig.set_figheight(2.1 * (tall := 0.6 + max(abs(y) for _, y in place.values())))
+    ax.set(xlim=(-max(depth.values()) - 0.5, 0.5), ylim=(-tall, tall))
     ax.set_axis_off()
     fig.alt = f"The graph of {len(depth)} steps, from the result back to the leaves: {', '.join(told)}"
     return fig
