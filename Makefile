@@ -4,24 +4,39 @@ PYTHON ?= python3
 RUN = .venv/bin/python
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help lab run test bench data clean
+.PHONY: help lab run slides pdf site test bench data clean
 
 help:
-	@echo "make lab              open the lessons in JupyterLab (installs what is missing)"
+	@echo "make lab              open the lessons in JupyterLab; SLIDESHOW=1 with live slides"
 	@echo "make run              run every lesson without a browser; PARTS=\"1 3\" runs some"
+	@echo "make slides           turn the lessons into slides: build/slides/; PARTS=\"1 3\" for some"
+	@echo "make pdf              print the slides; SOLUTIONS=1 with the answers to the exercises"
+	@echo "make site             turn the lessons and slides into a site: build/site/"
 	@echo "make test             run all tests"
 	@echo "make bench            compare speeds, side by side"
 	@echo "make data             download the full MNIST and Fashion-MNIST into data/"
 	@echo "make clean            remove what was built; keeps .venv, data/ and your record"
 
 lab:
-	@$(PYTHON) tools/install.py lessons
+	@$(PYTHON) tools/install.py $(if $(SLIDESHOW),slideshow,lessons)
+	@$(RUN) tools/lesson_list.py
 	@echo "Opening JupyterLab in your browser. To stop it, press Ctrl+C here."
-	@$(RUN) -m jupyterlab --LabApp.default_url=/lab/tree/README.md $(LAB)
+	@$(RUN) -m jupyterlab --LabApp.default_url=/lab/tree/$$(test -f build/Lessons.md && echo build/Lessons.md || echo README.md) $(LAB)
 
 run:
 	@$(PYTHON) tools/install.py lessons
 	@$(RUN) tools/run_notebooks.py $(PARTS)
+
+slides:
+	@$(PYTHON) tools/install.py slides
+	@$(RUN) tools/build_slides.py $(PARTS)
+
+pdf: slides
+	@$(RUN) tools/print_slides.py $(PARTS) $(if $(SOLUTIONS),--solutions)
+
+site:
+	@$(PYTHON) tools/install.py slides
+	@$(RUN) tools/build_site.py
 
 test:
 	@$(PYTHON) tools/install.py tests

@@ -30,6 +30,17 @@ def pytest_configure(config):
     kernel.RunningKernel.execute_cell_input = execute_cell_input
 
 
+def pytest_terminal_summary(terminalreporter):
+    """List what the browser saw: slides visited, cells run, pages judged, and how many were skipped."""
+    reports = [report for listed in terminalreporter.stats.values() for report in listed]
+    seen = [text for report in reports for name, text in getattr(report, "user_properties", ()) if name == "seen"]
+    if seen:
+        terminalreporter.section("seen in a browser")
+        for text in dict.fromkeys(seen):
+            terminalreporter.write_line(text)
+    terminalreporter.write_line(f"{len(terminalreporter.stats.get('skipped', []))} tests were skipped.")
+
+
 @pytest.fixture
 def root():
     """The folder of the course."""

@@ -13,11 +13,21 @@ import pytest
 import yaml
 from lessons import LESSONS, ROOT
 
-NAMES = {"PIL": "pillow", "yaml": "pyyaml", "IPython": "ipython"}  # imported under another name than installed
+NAMES = {  # imported under another name than installed
+    "PIL": "pillow",
+    "yaml": "pyyaml",
+    "IPython": "ipython",
+    "fontTools": "fonttools",
+    "axe_playwright_python": "axe-playwright-python",
+}
 OTHERWISE = {  # declared, and used in another way than by an import
     "jupyterlab": "make lab opens it",
     "ipykernel": "runs the cells of every lesson",
     "ipywidgets": "draws the progress bars of tqdm.auto",
+    "django-static-mathjax": "MathJax, which sets the formulas of slides and site",
+    "sphinx-revealjs": "reveal.js, which shows the slides, and its font",
+    "jupyterlab-slideshow": "live slides in JupyterLab: make lab SLIDESHOW=1",
+    "notebook": "Notebook 7, in which a lesson is run once",
     "nbval": "compares the outputs of lessons in make test",
     "pytest-cov": "counts coverage in make test",
     "pytest-xdist": "runs make test on two cores",
@@ -52,20 +62,27 @@ def lesson_sources():
     return [cell.source for cell in cells]
 
 
-OURS = {"helper", "lessons", "answers", *(path.stem for path in (ROOT / "tools").glob("*.py"))}
+OURS = {"helper", "lessons", "answers", "browser", *(path.stem for path in (ROOT / "tools").glob("*.py"))}
 
 
 def test_the_lessons_requirements_are_what_is_imported():
     used = set().union(
         *map(imported, [*lesson_sources(), *sources("helper.py", "tools/*.py", "assets/solutions/*.py")])
     )
-    used -= OURS | declared("tools/requirements.txt")
+    used -= OURS | declared("tools/requirements.txt") | declared("tools/requirements-slides.txt")
     assert used == declared("requirements.txt") - set(OTHERWISE)
+
+
+def test_the_requirements_of_slides_are_what_is_imported():
+    used = set().union(*map(imported, sources("tools/*.py"))) - OURS - declared("tools/requirements.txt")
+    slides = declared("tools/requirements-slides.txt")
+    assert used <= slides | declared("requirements.txt")
+    assert slides - set(OTHERWISE) <= used
 
 
 def test_the_tests_requirements_are_what_is_imported():
     used = set().union(*map(imported, sources("tests/**/*.py"))) - OURS
-    both = declared("requirements.txt") | declared("tests/requirements.txt")
+    both = declared("requirements.txt") | declared("tests/requirements.txt") | declared("tools/requirements-slides.txt")
     assert used <= both | {"mlxtend", "coverage"}
     assert declared("tests/requirements.txt") - set(OTHERWISE) <= used
 
@@ -76,7 +93,8 @@ def test_the_authors_requirements_are_what_is_imported():
 
 
 def test_the_list_of_other_uses_is_not_stale():
-    assert set(OTHERWISE) <= declared("requirements.txt") | declared("tests/requirements.txt")
+    files = ["requirements.txt", "tests/requirements.txt", *map(str, (ROOT / "tools").glob("requirements-*.txt"))]
+    assert set(OTHERWISE) <= set().union(*map(declared, files))
 
 
 def test_dependencies_point_one_way():
@@ -89,7 +107,7 @@ def test_dependencies_point_one_way():
         "ipython",
     }
     for source in sources("tools/*.py"):
-        assert not imported(source) & {"lessons", "answers", "conftest"}
+        assert not imported(source) & {"lessons", "answers", "browser", "conftest"}
     for source in lesson_sources():
         assert not imported(source) & (OURS - {"helper"})
 
@@ -134,6 +152,23 @@ def test_the_readme_names_every_command_and_lesson():
         assert f"]({path.name})" in text
     variables = set(re.findall(r"COURSE_[A-Z]+", "\n".join(sources("helper.py", "tools/*.py", "tests/conftest.py"))))
     assert variables == set(re.findall(r"COURSE_[A-Z]+", text))
+
+
+def test_the_time_plans_add_up():
+    """The minutes of the sections and of the exercises' cards make the minutes of the plan, for every lesson."""
+    text, planned = (ROOT / "README.md").read_text("utf-8"), set()
+    for lesson, minutes, sections, chosen in re.findall(
+        r"^\| (\d) \| (\d+) \| ([\d: ·]+) \| ([\d. ]+) \|$", text, re.M
+    ):
+        cells = nbformat.read(next(ROOT.glob(f"Part{lesson}_*.ipynb")), 4).cells
+        cards = {cell.id: re.search(r"●+ · (\d+) minutes", cell.source) for cell in cells}
+        headings = {found[1] for cell in cells if (found := re.match(r"## (\d+) · ", cell.source))}
+        talk = dict(re.findall(r"(\d): (\d+)", sections))
+        doing = sum(int(cards[f"ex-{number.replace('.', '-')}"][1]) for number in chosen.split())
+        assert sum(map(int, talk.values())) + doing == int(minutes), f"lesson {lesson}, {minutes} minutes"
+        assert set(talk) <= headings and (minutes == "45" or set(talk) == headings)
+        planned.add((lesson, minutes))
+    assert planned == {(path.name[4], minutes) for path in LESSONS for minutes in ("75", "45")}
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="there is no make on this computer")

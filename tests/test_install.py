@@ -17,8 +17,10 @@ def course(tmp_path, root):
     """A folder with the install tool and requirements that pip can meet without a network: none at all."""
     (tmp_path / "tools").mkdir()
     (tmp_path / "tests").mkdir()
-    for name in ("install.py", "jupyterlab.json"):
+    for name in ("install.py", "chromium.py", "jupyterlab.json"):
         shutil.copy(root / "tools" / name, tmp_path / "tools")
+    for name in ("requirements-slides.txt", "requirements-slideshow.txt"):
+        (tmp_path / "tools" / name).write_text("-r ../requirements.txt\n")
     (tmp_path / "requirements.txt").write_text("# nothing\n")
     (tmp_path / "tests" / "requirements.txt").write_text("-r ../requirements.txt\n")
     return tmp_path
@@ -56,10 +58,18 @@ def test_a_fresh_installation_and_a_second_one(course, pip_calls, capsys):
 
 
 def test_the_tests_bring_the_lessons_requirements(course, pip_calls):
-    install.install("tests", course)
-    install.install("lessons", course)
+    for group in ("tests", "lessons", "slides", "slideshow"):
+        install.install(group, course)
     assert len(pip_calls.all) == 1
     assert str(course / "tests" / "requirements.txt") in pip_calls.all[0]
+
+
+def test_slides_bring_the_lessons_requirements_and_not_those_of_tests(course, pip_calls):
+    for group in ("slides", "lessons", "slideshow", "tests"):
+        install.install(group, course)
+    files = [next(str(part) for part in call if str(part).endswith(".txt")) for call in pip_calls.all]
+    wanted = ["tools/requirements-slides.txt", "tools/requirements-slideshow.txt", "tests/requirements.txt"]
+    assert files == [str(course / name) for name in wanted]
 
 
 def test_changed_requirements_are_installed_into_the_same_folder(course, pip_calls, capsys):
@@ -177,9 +187,11 @@ def test_a_python_without_venv_is_refused(monkeypatch):
 
 
 def test_the_command(course, pip_calls, monkeypatch):
-    with pytest.raises(SystemExit, match=r"Say what to install: python3 tools/install.py lessons or tests"):
+    with pytest.raises(SystemExit, match=r"Say what to install: python3 tools/install.py lessons or slides or"):
         install.main([])
     asked = []
     monkeypatch.setattr(install, "install", asked.append)
+    monkeypatch.setattr(install.chromium, "install", lambda: asked.append("a browser"))
+    install.main(["lessons"])
     install.main(["tests"])
-    assert asked == ["tests"]
+    assert asked == ["lessons", "tests", "a browser"]

@@ -1,4 +1,4 @@
-"""Make the course's .venv, or mend it: python3 tools/install.py lessons (or: tests).
+"""Make the course's .venv, or mend it: python3 tools/install.py lessons (or: slides, slideshow, tests).
 
 Needs only Python's standard library. Says what it does before it does it, installs nothing twice, and after an
 interrupted installation starts again from an empty folder (what was downloaded is kept by pip).
@@ -12,10 +12,28 @@ import sys
 import time
 from pathlib import Path
 
+import chromium
+
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 10)
 SETTINGS = "tools/jupyterlab.json"  # Markdown is shown, not edited; nothing is asked of the network
-GROUPS = {"lessons": ["requirements.txt"], "tests": ["tests/requirements.txt", "requirements.txt"]}
+GROUPS = {  # name -> its file of requirements, and the files that this one includes
+    "lessons": ["requirements.txt"],
+    "slides": ["tools/requirements-slides.txt", "requirements.txt"],
+    "slideshow": ["tools/requirements-slideshow.txt", "requirements.txt"],
+    "tests": [
+        "tests/requirements.txt",
+        "requirements.txt",
+        "tools/requirements-slides.txt",
+        "tools/requirements-slideshow.txt",
+    ],
+}
+WHAT = {
+    "lessons": "PyTorch, JupyterLab and what they need",
+    "slides": "the course and what makes slides of it",
+    "slideshow": "the course and slides for JupyterLab",
+    "tests": "the course and its test tools",
+}
 
 
 def say(text):
@@ -103,8 +121,7 @@ def install(group, root=ROOT, pip_options=()):
     if not venv.exists():
         say(f"Making a virtual environment in {venv.name} …")
         subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-    what = "PyTorch, JupyterLab and what they need" if group == "lessons" else "the course and its test tools"
-    say(f"Installing {what}. The first time this takes some minutes and several GB of disk …")
+    say(f"Installing {WHAT[group]}. The first time this takes some minutes and several GB of disk …")
     busy.write_text(str(os.getpid()), "utf-8")
     requirements = str(root / GROUPS[group][0])
     command = [
@@ -124,9 +141,9 @@ def install(group, root=ROOT, pip_options=()):
     settings = venv / "share" / "jupyter" / "lab" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
     shutil.copy(root / SETTINGS, settings / "overrides.json")
-    stamp.write_text(wanted, "utf-8")
-    if group == "tests":  # they include the lessons' requirements
-        (venv / "course-lessons").write_text(fingerprint(root, "lessons"), "utf-8")
+    for other, names in GROUPS.items():  # what this group includes need not be installed once more
+        if set(names) <= set(GROUPS[group]):
+            (venv / f"course-{other}").write_text(fingerprint(root, other), "utf-8")
     say("Installed.")
 
 
@@ -136,6 +153,8 @@ def main(arguments=None):
     if len(arguments) != 1 or arguments[0] not in GROUPS:
         raise SystemExit(f"Say what to install: python3 tools/install.py {' or '.join(GROUPS)}")
     install(arguments[0])
+    if arguments[0] == "tests":
+        chromium.install()
 
 
 if __name__ == "__main__":
