@@ -4,7 +4,6 @@ A view returns what it draws, is shown by being the last line of a cell, and car
 """
 
 import ast
-import atexit
 import contextlib
 import functools
 import gzip
@@ -16,7 +15,6 @@ import linecache
 import os
 import random
 import re
-import shutil
 import signal
 import symtable
 import sys
@@ -39,12 +37,7 @@ FASHION = ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt",
 
 
 def data_dir(edition=None):
-    """Return the folder that holds the pictures.
-
-    Parameters
-    ----------
-    edition : "practice" (the default, unless COURSE_DATA says otherwise), "full" (`make data`) or a folder of your own.
-    """
+    """Return the folder of the pictures: "practice" (the default, unless COURSE_DATA names one), "full" or your own."""
     edition = edition or os.environ.get("COURSE_DATA") or "practice"
     if edition == "practice":
         return _practice()
@@ -61,8 +54,8 @@ def _practice():
     source = target = HERE / "assets" / "practice"
     packed = sorted(source.glob("*/raw/*.gz"))
     if not os.access(source, os.W_OK) and not all(path.with_suffix("").exists() for path in packed):
-        target = Path(tempfile.mkdtemp(prefix="course-"))
-        atexit.register(shutil.rmtree, target, ignore_errors=True)
+        _practice.kept = tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)  # until Python ends
+        target = Path(_practice.kept.name)
     for path in packed:
         whole = target / path.relative_to(source).with_suffix("")
         if not whole.exists():
@@ -87,9 +80,8 @@ def track(steps, label=""):
 
 def seed(number=0):
     """Start the random numbers of Python, NumPy and PyTorch anew, so that the next run draws the same ones."""
-    random.seed(number)
-    np.random.seed(number)
-    torch.manual_seed(number)
+    for start in (random.seed, np.random.seed, torch.manual_seed):
+        start(number)
 
 
 _verdicts = {}  # the record of exercises: number -> "done", "course's answer", "not yet" or "try again"
@@ -106,7 +98,7 @@ class check:
     """
 
     def __init__(self, number, seconds=10):
-        self.number, self.seconds, self.names = number, seconds, _names(_answer(number))
+        self.number, self.seconds, (_, self.names) = number, seconds, _answer(number)
 
     def __enter__(self):
         self.late, self.over = False, threading.Event()
@@ -154,12 +146,12 @@ class check:
 
 def solution(number):
     """Show the course's answer, folded, and run it in the notebook unless the reader's own answer has passed."""
-    source, kept = _answer(number), _verdicts.get(number) == "done"
+    (source, names), kept = _answer(number), _verdicts.get(number) == "done"
     if not kept:
         path, lines = f"<the course's answer to {number}>", source.splitlines(keepends=True)
         linecache.cache[path] = len(source), None, lines, path  # so that a traceback can show them
         exec(compile(source, path, "exec"), namespace := inspect.currentframe().f_back.f_globals)
-        _given[number] = {name: namespace[name] for name in _names(source)}
+        _given[number] = {name: namespace[name] for name in names}
         _remember(number, "course's answer")
     head = "your answer is right and is kept" if kept else "the course's answer is used from here on"
     folded = f"<details><summary>Show the course's answer</summary><pre>{html.escape(source)}</pre></details>"
@@ -195,17 +187,14 @@ def assert_same(got, want, name="your answer"):
 
 
 def _answer(number):
+    """Return the course's answer to an exercise, and the names that it sets at its outermost level."""
     path = SOLUTIONS / f"part{number.split('.')[0]}.py"
     for section in re.split(r"^# %% ", path.read_text("utf-8") if path.exists() else "", flags=re.M)[1:]:
         title, _, source = section.partition("\n")
         if title.split()[0] == number:
-            return source.strip() + "\n"
+            symbols = symtable.symtable(source := source.strip() + "\n", "", "exec").get_symbols()
+            return source, [symbol.get_name() for symbol in symbols if symbol.is_assigned()]
     raise ValueError(f"There is no exercise {number!r}: {path.name} in assets/solutions has no answer to it.")
-
-
-def _names(source):
-    """Return the names that a piece of code sets at its outermost level."""
-    return [name.get_name() for name in symtable.symtable(source, "", "exec").get_symbols() if name.is_assigned()]
 
 
 def _syntax_error(names):
@@ -247,10 +236,9 @@ def _reason(error, trace, cell):
 
 def _record():
     """Return the verdicts on this reader, of this session and (unless the run is headless) before; "done" stays."""
-    try:
+    saved = {}
+    with contextlib.suppress(OSError, ValueError, TypeError):  # none yet, or spoiled: begin anew
         saved = {} if HEADLESS else dict(json.loads(RECORD.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):  # none yet, or spoiled: begin anew
-        saved = {}
     return saved | {number: "done" if saved.get(number) == "done" else _verdicts[number] for number in _verdicts}
 
 
@@ -277,10 +265,8 @@ def _show(sign, head, text, more=""):
 def imshow(image, ax=None, title=None):
     """Show one picture; return its Axes (`ax`, or new ones).
 
-    Parameters
-    ----------
-    image : tensor [H, W], [1, H, W] or [3, H, W]; array [H, W] or [H, W, 3]; or Pillow image. uint8 from 0 to 255 or
-        float from 0 to 1; other floats (normalized pictures, weights) are stretched to fill the range.
+    `image` is a tensor [H, W], [1, H, W] or [3, H, W], an array [H, W] or [H, W, 3], or a Pillow image: uint8 from 0 to
+    255 or float from 0 to 1. Other floats (normalized pictures, weights) are stretched to fill the range.
     """
     ax = ax or _figure(title or "A picture", 2.6, 2.6)[1][0]
     ax.imshow(_pixels(image), cmap="gray", vmin=0, vmax=1)
@@ -379,6 +365,22 @@ def view_tensor(x, title=None, ax=None, copies=None):
     return ax.figure
 
 
+def view_confusion(counts, classes=FASHION):
+    """Show counts [K, K], a row for each true class, a column for each answer, mistakes coloured; return the Figure."""
+    if list(counts.shape) != [len(classes)] * 2:
+        raise ValueError(f"{len(classes)} classes need as many rows and columns; the shape is {tuple(counts.shape)}.")
+    mistakes, at = _array(counts) * (1 - np.eye(len(classes))), range(len(classes))
+    truth, answer = divmod(int(mistakes.argmax()), len(classes))
+    title = f"Most often: {classes[truth]} taken for {classes[answer]} ({mistakes.max():.0f} times)"
+    fig, (ax,) = _figure(f"Confusion matrix. {title}", 6.4, 4)
+    view_tensor(counts, title, ax)
+    ax.images[0].set(data=mistakes, cmap="Oranges", clim=(0, 2 * mistakes.max() + 1e-9))
+    ax.set(aspect="auto", xlabel="answer", ylabel="truth")
+    ax.set_xticks(at, classes, rotation=30)
+    ax.set_yticks(at, classes)
+    return fig
+
+
 def view_broadcast(a, b):
     """Show how two tensors of one or two dimensions are stretched to one shape and added; return the Figure."""
     try:
@@ -411,8 +413,7 @@ def view_network(network):
     for i, width in enumerate(widths):
         ax.bar(i, width, 0.12, -width / 2, color=COLORS[0])
         ax.text(i, -width / 2 - max(widths) * 0.03, f"{width:,}", ha="center", va="top")
-    ax.set_axis_off()
-    ax.set_title(title)
+    ax.set(title=title, xticks=[], yticks=[], frame_on=False)
     return fig
 
 
@@ -442,8 +443,7 @@ def view_graph(result, **names):
         ends = {"patchA": boxes[child].get_bbox_patch(), "patchB": boxes[node].get_bbox_patch()}
         ax.annotate("", place[node], place[child], arrowprops={"arrowstyle": "->", **ends})
     fig.set_figheight(2.1 * (tall := 0.6 + max(abs(y) for _, y in place.values())))
-    ax.set(xlim=(-max(depth.values()) - 0.5, 0.5), ylim=(-tall, tall))
-    ax.set_axis_off()
+    ax.set(xlim=(-max(depth.values()) - 0.5, 0.5), ylim=(-tall, tall), xticks=[], yticks=[], frame_on=False)
     fig.alt = f"The graph of {len(depth)} steps, from the result back to the leaves: {', '.join(told)}"
     return fig
 

@@ -147,6 +147,10 @@ VIEWS = {  # view -> how it is called, and the sentence that describes what it d
     "view_history": (lambda: [{"loss": [2.0, 1.0]}, "A run"], "A run: loss from 2 to 1"),
     "view_lines": (lambda: [torch.arange(3), {"a": picture(3)}], "Curves: a over x"),
     "view_tensor": (lambda: [picture(2, 3).T.requires_grad_()], "Grid of numbers, shape [3, 2]"),
+    "view_confusion": (
+        lambda: [torch.tensor([[5, 1], [3, 4]]), ["cat", "dog"]],
+        "Confusion matrix. Most often: dog taken for cat (3 times)",
+    ),
     "view_broadcast": (
         lambda: [picture(2, 1).requires_grad_(), torch.arange(3)],
         "[2, 1] + [3] = [2, 3]; hatched cells are copies",
@@ -490,6 +494,25 @@ def test_view_tensor_has_room_for_32_by_32():
 def test_view_tensor_refuses_what_has_no_room(x):
     with pytest.raises(ValueError, match="one or two dimensions of at most 32; the shape is"):
         helper.view_tensor(x)
+
+
+def test_view_confusion_writes_all_counts_and_colours_the_mistakes_only():
+    counts = torch.tensor([[5, 1, 0], [3, 4, 0], [0, 0, 9]])
+    (ax,) = helper.view_confusion(counts, ["cat", "dog", "cow"]).axes
+    assert [text.get_text() for text in ax.texts] == ["5", "1", "0", "3", "4", "0", "0", "0", "9"]
+    assert ax.images[0].get_array().tolist() == [[0, 1, 0], [3, 0, 0], [0, 0, 0]]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["cat", "dog", "cow"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("answer", "truth")
+    assert ax.get_title() == "Most often: dog taken for cat (3 times)"
+    assert [
+        label.get_text() for label in helper.view_confusion(torch.eye(10)).axes[0].get_xticklabels()
+    ] == helper.FASHION
+
+
+@pytest.mark.parametrize("counts", [torch.zeros(3, 3), torch.zeros(2), torch.zeros(2, 3)])
+def test_view_confusion_wants_a_row_and_a_column_for_each_class(counts):
+    with pytest.raises(ValueError, match="2 classes need as many rows and columns; the shape is"):
+        helper.view_confusion(counts, ["cat", "dog"])
 
 
 def test_view_broadcast_hatches_the_copies():
