@@ -22,7 +22,7 @@ from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parent.parent
 SLIDES = ROOT / "build" / "slides"
-BODY = 540  # height of a slide below its heading, in px of 1280 x 720
+BODY = 595  # height of a slide below its heading, in px of 1280 x 720
 FIGURE = 1.36  # figures grow by this, so that their labels of 10 points (13.3 px) reach 18 px
 SMALL = 400  # a figure of at most this width (px in the notebook) can stand beside its code
 MIDDLE = 630  # beside a figure of at most this width there is place for a few lines of text

@@ -52,6 +52,11 @@
     }
     return count;
   }
+  /* Whether a column is so narrow that a line of code falls into more than two pieces. */
+  function crumbles(page) {
+    const row = 1.36 * parseFloat(getComputedStyle(page).getPropertyValue("--code"));
+    return [...page.querySelectorAll("pre .line")].some((line) => line.getBoundingClientRect().height > 2.5 * row);
+  }
   const smallest = (page) => Math.min(9, ...[...page.querySelectorAll(".figure")].map((f) => +f.dataset.scale));
   function split(page, share) {
     const body = page.querySelector(".body"), columns = document.createElement("div");
@@ -78,7 +83,7 @@
       for (const share of ["1fr 1fr", "3fr 2fr", "2fr 1fr", "1fr 2fr", "2fr 7fr"]) {
         split(page, share);
         growFigures(page);
-        if (excess(page) <= 0 && smallest(page) > best.scale + 0.05) best = { share, scale: smallest(page) };
+        if (excess(page) <= 0 && !crumbles(page) && smallest(page) > best.scale + 0.05) best = { share, scale: smallest(page) };
         body.replaceChildren(...parts);
       }
       if (best.share) split(page, best.share);
