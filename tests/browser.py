@@ -112,6 +112,7 @@ def axe(page, place=None):
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     options = {"runOnly": WCAG, "resultTypes": ["violations"], "elementRef": False, "selectors": False}
+    options["preload"] = False  # it would ask for the style sheets once more, which a page from disk may not
     listed = page.evaluate(
         "([place, options]) => axe.run(place || document, options).then((results) => results.violations)",
         [place, options],

@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def lesson_table(readme):
     """Return the rows of the README's table of lessons: number, title, file (or None), question, minutes."""
-    rows = []
-    for number, lesson, question, minutes in re.findall(r"^\| (\d) \| (.+?) \| (.+?) \| (.*?) ?\|$", readme, re.M):
+    rows, section = [], readme.partition("## The lessons\n")[2].partition("\n## ")[0]
+    for number, lesson, question, minutes in re.findall(r"^\| (\d) \| (.+?) \| (.+?) \| (.*?) ?\|$", section, re.M):
         link = re.fullmatch(r"\[(.+)\]\((.+)\.ipynb\)", lesson)
         title = link[1] if link else lesson.replace("(in the making)", "").strip()
         rows.append({"number": number, "title": title, "file": link and link[2], "question": question})
