@@ -1,8 +1,10 @@
 """What the tests of lessons share: answers to exercises, and a notebook whose cells can be run one by one."""
 
 import ast
+import importlib
 import os
 import re
+import shutil
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +43,11 @@ def solutions(part):
     return found
 
 
+def answers_of(part):
+    """Return the answers that tests/answers/partN.py lists for a part: exercise -> list of Wrong and Right."""
+    return importlib.import_module(f"answers.part{part}").ANSWERS
+
+
 def part_of(path):
     """Return the number of a lesson: Part3_Training.ipynb -> "3"."""
     return re.match(r"Part(\d+)_", path.name)[1]
@@ -60,6 +67,24 @@ def shown(cell):
         else:
             parts += [output.get("data", {}).get("text/plain", ""), *output.get("traceback", []), ""]
     return COLOR_CODE.sub("", "\n".join(filter(None, parts)))
+
+
+NEEDED = ["helper.py", "assets", "tools"]
+
+
+def copy_course(target, lessons=LESSONS):
+    """Copy what a lesson needs into a folder, as a clone holds it: nothing that git ignores."""
+    target.mkdir(parents=True)
+    for path in lessons:
+        shutil.copy(path, target)
+    for name in NEEDED:
+        source = ROOT / name
+        if source.is_dir():
+            ignored = shutil.ignore_patterns("*-ubyte", "__pycache__")
+            shutil.copytree(source, target / name, ignore=ignored)
+        else:
+            shutil.copy(source, target)
+    return target
 
 
 def renamed(code, names):

@@ -1,20 +1,12 @@
 """Every exercise, fed with wrong and right answers: no right one is refused, no wrong one passes."""
 
-import importlib
 import re
-import sys
 
 import nbformat
 import pytest
-from lessons import LESSONS, ROOT, Notebook, Right, Wrong, part_of, renamed, solutions
+from lessons import LESSONS, Notebook, Right, Wrong, answers_of, part_of, renamed, solutions
 
-sys.path.insert(0, str(ROOT / "tests"))
 UNFRIENDLY = re.compile(r"Traceback|helper\.py")
-
-
-def answers_of(part):
-    """Return the answers that tests/answers/partN.py lists for a part: exercise -> list of Wrong and Right."""
-    return importlib.import_module(f"answers.part{part}").ANSWERS
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

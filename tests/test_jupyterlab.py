@@ -16,10 +16,8 @@ import lesson_list
 import nbformat
 import pytest
 from browser import Clock, browser, needs_chromium, new_page
-from lessons import LESSONS, ROOT, Right, Wrong, part_of, solutions, tags
+from lessons import LESSONS, ROOT, Right, Wrong, answers_of, copy_course, part_of, solutions, tags
 from run_notebooks import METADATA
-from test_answers import answers_of
-from test_lessons import copy_course
 
 pytestmark = needs_chromium
 MINUTE = 60_000  # of Playwright, in milliseconds

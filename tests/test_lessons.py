@@ -9,24 +9,7 @@ import sys
 import nbformat
 import pytest
 import torch
-from lessons import LESSONS, ROOT, Notebook, part_of, shown, solutions, tags
-
-NEEDED = ["helper.py", "assets", "tools"]
-
-
-def copy_course(target, lessons=LESSONS):
-    """Copy what a lesson needs into a folder, as a clone holds it: nothing that git ignores."""
-    target.mkdir(parents=True)
-    for path in lessons:
-        shutil.copy(path, target)
-    for name in NEEDED:
-        source = ROOT / name
-        if source.is_dir():
-            ignored = shutil.ignore_patterns("*-ubyte", "__pycache__")
-            shutil.copytree(source, target / name, ignore=ignored)
-        else:
-            shutil.copy(source, target)
-    return target
+from lessons import LESSONS, Notebook, copy_course, part_of, shown, solutions, tags
 
 
 def run_all(lesson):
