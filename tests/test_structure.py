@@ -10,7 +10,15 @@ import nbformat
 import pytest
 from lessons import LESSONS, ROOT, part_of, solutions, tags
 
-HOSTS = {"docs.pytorch.org", "pytorch.org", "numpy.org", "arxiv.org", "docs.python.org", "matplotlib.org"}
+HOSTS = {
+    "docs.pytorch.org",
+    "pytorch.org",
+    "numpy.org",
+    "arxiv.org",
+    "docs.python.org",
+    "matplotlib.org",
+    "www.youtube.com",
+}
 SLIDES = {"slide", "subslide", "fragment", "-", "skip", "notes"}
 NOISE = re.compile(r"\b0x[0-9a-f]{6,}|/root/|/home/\w|/tmp/|[A-Z]:\\Users")
 
