@@ -62,8 +62,9 @@ class Judge:
         self.expect(number, listed[-1].code + "\n(", "try again|not yet", "not valid Python")
         self.lesson.run(stub)
         if f"def {names[0]}(" in source:
-            self.expect(number, f"def {names[0]}(*given):\n    raise OSError('mine')", "try again", "mine.*your line")
-            self.expect(number, f"def {names[0]}(*given):\n    return 'a text'", "try again")
+            head = f"{listed[-1].code}\n\n\ndef {names[0]}(*given):\n    "  # an exercise may ask for two functions
+            self.expect(number, f"{head}raise OSError('mine')", "try again", "mine.*your line")
+            self.expect(number, f"{head}return 'a text'", "try again")
             for change in ("value.double()", "value[None]"):  # a right value of another dtype, and of another shape
                 spoiled = f"right = {names[0]}\n\ndef {names[0]}(*given):\n    value = right(*given)\n"
                 spoiled += f"    return {change} if torch.is_tensor(value) else value"
