@@ -1,7 +1,5 @@
 """The course's answers to the exercises of Part 4, one section each: the instructor's key."""
 
-import time
-
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -132,17 +130,19 @@ best = nn.Sequential(
     nn.Flatten(),
     nn.Linear(32 * 7 * 7, 10),
 )
-epochs, started = 4, time.process_time()
+best_epochs, top = 6, 0.0
 optimizer = torch.optim.Adam(best.parameters(), fused=True)
-steps = epochs * -(-len(x_train) // 32)
-scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.005, total_steps=steps)
-for _ in helper.track(range(epochs), "epochs"):
+steps = best_epochs * -(-len(x_train) // 32)
+scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.004, total_steps=steps)
+for _ in helper.track(range(best_epochs), "epochs"):
     for images, names in batches(x_train, y_train, 32):
         optimizer.zero_grad()
-        F.cross_entropy(best(images), names).backward()
+        F.cross_entropy(best(images), names, label_smoothing=0.1).backward()
         optimizer.step()
         scheduler.step()
-best_seconds = time.process_time() - started
+    if (share := accuracy(best, x_valid, y_valid)) > top:  # keep the weights of the best epoch
+        top, kept = share, {name: value.clone() for name, value in best.state_dict().items()}
+best.load_state_dict(kept)
 
 
 # %% 4.12 A convolution by hand
