@@ -118,7 +118,8 @@ ANSWERS = {
         Wrong("activation after the last", MLP.format("nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10), nn.ReLU()")),
         Wrong("activation in between", MLP.format("nn.Linear(784, 256), nn.Linear(256, 10)")),
         Wrong(
-            "your line", "def make_mlp():\n    return nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))"
+            "flatten each picture first",
+            "def make_mlp():\n    return nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))",
         ),
         Wrong("64 units or more", MLP.format("nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 10)")),
         Wrong("64 units or more|activation in between", MLP.format("nn.Linear(784, 10)")),
@@ -590,7 +591,8 @@ ANSWERS = {
         Wrong("should be a number", BEST.format("nn.Sequential(mlp)", "'few'")),
         Right(
             """torch.manual_seed(1)
-best = make_cnn()
+best = nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.MaxPool2d(2), nn.ReLU(), nn.Conv2d(16, 32, 3, padding=1),
+                     nn.MaxPool2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(1568, 10))
 optimizer = torch.optim.Adam(best.parameters(), fused=True)
 falling = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.004, total_steps=6 * len(list(batches(x_train, y_train, 32))))
 for epoch in range(6):
