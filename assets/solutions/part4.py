@@ -140,8 +140,8 @@ for _ in helper.track(range(best_epochs), "epochs"):
         F.cross_entropy(best(images), names, label_smoothing=0.1).backward()
         optimizer.step()
         scheduler.step()
-    if (share := accuracy(best, x_valid, y_valid)) > top:  # keep the weights of the best epoch
-        top, kept = share, {name: value.clone() for name, value in best.state_dict().items()}
+    if (reached := accuracy(best, x_valid, y_valid)) > top:  # keep the weights of the best epoch
+        top, kept = reached, {name: value.clone() for name, value in best.state_dict().items()}
 best.load_state_dict(kept)
 
 

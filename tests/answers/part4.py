@@ -242,7 +242,7 @@ ANSWERS = {
         Wrong("returns nothing", TRAIN.format(FALL, ALL, SOUND, MEAN).replace("return history", "return None")),
         Wrong("Keep numbers", TRAIN.format(FALL, ALL, SOUND, "loss")),
         Wrong(
-            "One loss for each epoch",
+            "return stand inside the loop",
             TRAIN.format(FALL, ALL, SOUND, MEAN).replace("    return history", "        return history"),
         ),
         Right(TRAIN.format(FALL, ALL, SOUND, MEAN).replace("lr=lr)", "lr=lr, fused=True)")),
