@@ -37,15 +37,17 @@ def memorize(model, x, y):
 def train(model, x, y, epochs, lr=0.001, batch_size=32):
     """Train with Adam and a falling rate; return the mean loss of each epoch, a list of floats."""
     optimizer, history = torch.optim.Adam(model.parameters(), lr=lr, fused=True), []
-    for epoch in helper.track(range(epochs), "epochs"):
-        optimizer.param_groups[0]["lr"] = lr * (1 - epoch / epochs)
+    step, steps = 0, epochs * -(-len(x) // batch_size)
+    for _ in helper.track(range(epochs), "epochs"):
         total = 0.0
         for images, labels in batches(x, y, batch_size):
+            optimizer.param_groups[0]["lr"] = lr * (1 - step / steps)  # falls from batch to batch
             optimizer.zero_grad()
             loss = F.cross_entropy(model(images), labels)
             loss.backward()
             optimizer.step()
             total += loss.item() * len(images)
+            step += 1
         history.append(total / len(x))
     return history
 
