@@ -1,0 +1,103 @@
+"""Part 4 beyond its cells: the complete data set by the one-line switch, and a table that survives the stop button."""
+
+import contextlib
+import gzip
+import io
+import signal
+
+import nbformat
+import pytest
+from lessons import ROOT, solutions
+
+CELLS = {cell.id: cell.source for cell in nbformat.read(ROOT / "Part4_FashionMNIST.ipynb", 4).cells}
+ANSWERS = {number: source for number, (_, source) in solutions("4").items()}
+DATA = ["setup", "opening-show", "data-split-run", "data-tensors"]
+
+
+def run(namespace, *names):
+    """Run cells of the lesson (by id) and answers of the course (by number) in a namespace; return what they print."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        for name in names:
+            exec(compile(ANSWERS.get(name) or CELLS[name], f"<{name}>", "exec"), namespace)
+    return printed.getvalue()
+
+
+def test_the_cnn_reaches_90_percent_of_the_complete_test_set_in_three_epochs(test_data, tmp_path, monkeypatch):
+    packed = sorted((test_data / "full" / "FashionMNIST" / "raw").glob("*.gz"))
+    if not packed:
+        pytest.skip(f"no complete Fashion-MNIST in {test_data}")
+    raw = tmp_path / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    for path in packed:
+        (raw / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    lesson = {}
+    run(lesson, *DATA, "4.1", "4.2", "4.4", "4.5", "4.9", "cnn-count")
+    assert len(lesson["x_train"]) + len(lesson["x_valid"]) == 60_000
+    assert lesson["EPOCHS"] <= 3
+    lesson["mlp_valid"] = lesson["accuracy"](lesson["mlp"], lesson["x_valid"], lesson["y_valid"])
+    run(lesson, "cnn-train", "cnn-check", "test-run", "test-check")
+    assert len(lesson["y_test"]) == 10_000
+    print(f"complete data: MLP {lesson['mlp_test']:.2%}, CNN {lesson['cnn_test']:.2%} in {lesson['cnn_seconds']:.0f} s")
+    assert lesson["cnn_test"] >= 0.90
+
+
+@pytest.fixture(scope="module")
+def table():
+    """A namespace in which the cells up to the table have run, with few pictures, so that a run takes no time."""
+    lesson = {}
+    run(lesson, *DATA, "4.1", "4.4")
+    answer = ANSWERS["4.5"]
+    exec(answer[answer.index("def accuracy") :], lesson)
+    for name in ("x_train", "y_train", "x_valid", "y_valid"):
+        lesson[name] = lesson[name][:200]
+    run(lesson, "experiments-run-one", "experiments-settings")
+    return lesson
+
+
+def test_the_experiment_table_can_be_stopped_and_resumed(table):
+    experiment, batches, started = table["experiment"], table["batches"], []
+
+    def noted(seed, **setting):
+        started.append((seed, setting))
+        return experiment(seed, **setting)
+
+    def stopped(*given):
+        for number, batch in enumerate(batches(*given)):
+            if len(started) == 7 and number == 2:
+                signal.raise_signal(signal.SIGINT)  # what the stop button sends, in the middle of the seventh run
+            yield batch
+
+    table["experiment"] = noted
+    assert "15 results" in run(table, "experiments-table-run")
+    whole, order = dict(table["results"]), list(started)
+    assert len(order) == len(whole) == len(table["settings"]) * len(table["SEEDS"])
+
+    run(table, "experiments-settings")
+    started.clear()
+    table["batches"] = stopped
+    with pytest.raises(KeyboardInterrupt):
+        run(table, "experiments-table-run")
+    table["batches"] = batches
+    assert table["results"] == dict(list(whole.items())[:6])
+
+    started.clear()
+    assert "15 results" in run(table, "experiments-table-run")
+    assert started == order[6:]
+    assert table["results"] == whole
+    assert list(table["results"]) == list(whole)
+
+    started.clear()
+    run(table, "experiments-table-run")
+    assert started == []
+
+
+def test_a_new_setting_runs_alone(table):
+    run(table, "experiments-table-run")
+    kept, started, experiment = dict(table["results"]), [], table["experiment"]
+    table["settings"]["width 16"] = {"width": 16}
+    table["experiment"] = lambda seed, **setting: started.append(setting) or experiment(seed, **setting)
+    run(table, "experiments-table-run")
+    assert started == [{"width": 16}] * 3
+    assert {key: value for key, value in table["results"].items() if key[0] != "width 16"} == kept
