@@ -8,8 +8,7 @@ import pytest
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
-from torchvision import datasets
-from torchvision.transforms import v2
+from torchvision import datasets, transforms
 
 EPOCHS, SEEDS, BATCH = 3, (0, 1, 2), 64
 
@@ -36,7 +35,7 @@ def make_network(seed):
 
 def plain(folder, model):
     """Train as most courses do: every picture on its own through the transforms, on every pass; default Adam."""
-    transform = v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize([0.5], [0.5])])
+    transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize([0.5], [0.5])])
     train_set = datasets.FashionMNIST(folder, train=True, download=True, transform=transform)
     loader = DataLoader(train_set, batch_size=BATCH, shuffle=True)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
