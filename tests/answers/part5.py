@@ -264,7 +264,7 @@ ANSWERS = {
                 "if loss < self.best:", "lower, self.last = loss < getattr(self, 'last', 99), loss\n        if lower:"
             ),
         ),
-        Wrong("patience is not used", stopping(stop="self.count >= 3")),
+        Wrong("Does it use patience", stopping(stop="self.count >= 3")),
         Wrong(
             "still falling",
             "class EarlyStopping:\n    def __init__(self, patience):\n        self.losses, self.patience = [], patience\n"
