@@ -254,7 +254,7 @@ ANSWERS = {
         Wrong("your line", stopping(start="None")),
         Wrong("at first, the lowest loss|At first, the lowest loss", stopping(start="0.0")),
         Wrong(
-            "weights of epoch 0 came back",
+            "not epoch 0",
             stopping(keep="self.state or copy.deepcopy(model.state_dict())"),
         ),
         Wrong("last weights came back", stopping(restore="pass")),
