@@ -65,7 +65,7 @@ def test_a_row_with_other_answers_is_caught(tmp_path):
     spoiled = "makers['channels_last'] = lambda: lambda: cnn(batch.flip(3)), 1e-4"
     with opened(tmp_path) as lesson:
         shown = table(lesson, spoiled)
-    assert "AssertionError" in shown and "every row that ran" not in shown
+    assert "AssertionError" in shown and not re.search("^every row that ran", shown, re.M)
 
 
 def test_the_test_set_stays_shut_until_the_last_section():

@@ -69,7 +69,7 @@ ANSWERS = {
             "def split(n, share, seed):\n    k = round(n * share)\n    return torch.arange(n)[k:], torch.arange(n)[:k]",
         ),
         Wrong(
-            "every so-manieth",
+            "every k-th picture",
             "def split(n, share, seed):\n    i = torch.arange(n)\n    mask = i % round(1 / share) == seed % 5\n    return i[~mask], i[mask]",
         ),
         Wrong(
