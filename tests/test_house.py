@@ -130,10 +130,13 @@ def test_the_fixed_names_are_there():
         "LICENSE",
     ):
         assert (ROOT / name).exists(), name
-    assert [path.name for path in LESSONS][:3] == [
+    assert [path.name for path in LESSONS][:6] == [
         "Part1_Tensors.ipynb",
         "Part2_NeuralNetworks.ipynb",
         "Part3_Training.ipynb",
+        "Part4_FashionMNIST.ipynb",
+        "Part5_InferenceValidation.ipynb",
+        "Part6_SaveLoad.ipynb",
     ]
 
 
