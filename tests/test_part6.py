@@ -306,7 +306,7 @@ early = run.model.hidden.weight.detach().clone()
 
 
 def test_a_best_checkpoint_is_kept_even_if_no_later_epoch_is_better():
-    code = lesson(*DEFINITIONS, "6.5", "6.7") + KEEPS + CELLS["keep-run"]
+    code = lesson(*DEFINITIONS, "6.5", "6.7") + KEEPS + CELLS["keep-run"] + "\n" + CELLS["keep-loop"]
     code += "\nkept, last = (torch.load(FOLDER / name) for name in ('best.pt', 'last.pt'))"
     code += "\nprint(kept['epoch'], last['epoch'], torch.equal(kept['model']['hidden.weight'], early))"
     assert run(code).splitlines()[-1] == "1 2 True"
