@@ -295,6 +295,23 @@ def test_the_five_cases_break_as_the_key_says():
     assert printed.split()[-10:] == ["A", "True", "B", "True", "C", "True", "D", "True", "E", "True"]
 
 
+KEEPS = """
+EPOCHS = 2
+run = Run()
+train(run, 1)
+run.history = [0.0]  # never so good again
+torch.save(snapshot(run), FOLDER / "epoch-8.pt")
+early = run.model.hidden.weight.detach().clone()
+"""
+
+
+def test_a_best_checkpoint_is_kept_even_if_no_later_epoch_is_better():
+    code = lesson(*DEFINITIONS, "6.5", "6.7") + KEEPS + CELLS["keep-run"] + "\n" + CELLS["keep-loop"]
+    code += "\nkept, last = (torch.load(FOLDER / name) for name in ('best.pt', 'last.pt'))"
+    code += "\nprint(kept['epoch'], last['epoch'], torch.equal(kept['model']['hidden.weight'], early))"
+    assert run(code).splitlines()[-1] == "1 2 True"
+
+
 EXPORTS = """
 torch.save(make_network().state_dict(), FOLDER / "weights.pt")
 torch.save({"model": torch.load(FOLDER / "weights.pt")}, FOLDER / "best.pt")

@@ -108,8 +108,9 @@ def average(states):
 # %% 6.9 The newest that loads
 def newest(folder):
     """Return the path of the newest checkpoint, epoch-N.pt, that loads; None if there is none."""
-    paths = {int(path.stem.split("-")[1]): path for path in folder.glob("epoch-*.pt")}
-    for _, path in sorted(paths.items(), reverse=True):
-        if try_load(path) is not None:
-            return path
+    paths = {path.stem.removeprefix("epoch-"): path for path in folder.glob("epoch-*.pt")}
+    numbers = [name for name in paths if name.isdecimal()]  # not epoch-best.pt
+    for number in sorted(numbers, key=int, reverse=True):
+        if try_load(paths[number]) is not None:
+            return paths[number]
     return None

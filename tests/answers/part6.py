@@ -43,7 +43,7 @@ WRITE = (
 )
 AVERAGE = "def average(states):\n    "
 KIND = "states[-1][n].is_floating_point()"
-NUMBERED = "sorted(folder.glob('epoch-*.pt'), key=lambda p: int(p.stem[6:]), reverse=True)"
+NUMBERED = "sorted((p for p in folder.glob('epoch-*.pt') if p.stem[6:].isdigit()), key=lambda p: int(p.stem[6:]), reverse=True)"
 
 ANSWERS = {
     "6.1": [
@@ -80,6 +80,16 @@ ANSWERS = {
             "no file at the path",
             "def save(model, path):\n    torch.save(model.state_dict(), FOLDER / 'x')\n\n\n" + RESTORE,
         ),
+        Wrong(
+            "in eval mode to train",
+            "def save(model, path):\n    model.eval()\n    torch.save(model.state_dict(), path)\n    model.train()\n\n\n"
+            + RESTORE,
+        ),
+        Wrong(
+            "returned a dictionary",
+            SAVE
+            + "def restore(model, path):\n    model.load_state_dict(torch.load(path))\n    model.eval()\n    return torch.load(path)",
+        ),
         Wrong("leave its mode", SAVE.replace("torch.save(model", "torch.save(model.eval()") + RESTORE),
         Wrong(
             "buffers are lost",
@@ -108,6 +118,10 @@ ANSWERS = {
             "def restore(net, file):\n    net.eval()\n    net.load_state_dict(dict(torch.load(file)), assign=True)\n    return net"
         ),
         Right(SAVE + RESTORE),
+        Right(
+            "def save(model, path):\n    was = model.training\n    model.eval()\n    torch.save(model.state_dict(), path)\n"
+            "    model.train(was)\n\n\n" + RESTORE
+        ),
     ],
     "6.3": [
         Wrong(
@@ -150,12 +164,30 @@ ANSWERS = {
             "in order",
             SAVE_MODEL.format('"classes": sorted(classes), "mean": mean, "std": std') + LOAD_MODEL.format(BUILD),
         ),
+        Wrong(
+            "config may be",
+            SAVE_MODEL.format(REST)
+            + LOAD_MODEL.format(
+                BUILD.replace(
+                    '**content["config"]', '*[content["config"][k] for k in ("hidden", "outputs", "dropout")]'
+                )
+            ),
+        ),
+        Wrong("Version 0 should", SAVE_MODEL.format(REST) + LOAD_MODEL.format(BUILD).replace("!= 1", "> 1")),
+        Wrong("Version 2 should", SAVE_MODEL.format(REST) + LOAD_MODEL.format(BUILD).replace("!= 1", "< 1")),
         Wrong("Is version 1", SAVE_MODEL.format(REST).replace(": 1", ': "1"') + LOAD_MODEL.format(BUILD)),
         Wrong(
             "no NumPy array",
             SAVE_MODEL.format('"classes": np.array(classes), "mean": mean, "std": std') + LOAD_MODEL.format(BUILD),
         ),
         Right(SAVE_MODEL.format(REST) + LOAD_MODEL.format(BUILD)),
+        Right(
+            SAVE_MODEL.format(REST)
+            + LOAD_MODEL.format(
+                "c = content['config']\n    model = make_network(c.get('hidden', 64), c.get('outputs', 10), c.get('dropout', 0.2))\n"
+                "    model.load_state_dict(content['state'])\n    model.eval()"
+            )
+        ),
         Right(
             "def save_model(path, model, config, classes, mean, std):\n    content = dict(version=1, config=config, classes=tuple(classes))\n"
             "    content['state'] = {name: value.cpu() for name, value in model.state_dict().items()}\n"
@@ -169,7 +201,7 @@ ANSWERS = {
             "def save_model(path, *parts):\n    keys = ['state', 'config', 'classes', 'mean', 'std']\n"
             "    torch.save({'version': 1} | dict(zip(keys, [parts[0].state_dict(), *parts[1:]])), path)\n\n\n"
             "def load_model(path):\n    c = torch.load(path)\n    if not c['version'] in [1]:\n        raise ValueError\n"
-            "    net = make_network(c['config']['hidden'], c['config']['outputs'], c['config']['dropout'])\n"
+            "    net = make_network(**c['config'])\n"
             "    net.load_state_dict(c['state'], assign=True)\n    return net.eval(), c"
         ),
     ],
@@ -184,7 +216,7 @@ ANSWERS = {
             "    model.load_state_dict(fit, strict=False)\n    return [n for n in state if n not in fit]",
         ),
         Wrong(
-            "were loaded. Return the others",
+            "Those names were loaded",
             FITTING + CHOSEN + "model.load_state_dict(fit, strict=False)\n    return list(fit)",
         ),
         Wrong("returns nothing", FITTING + CHOSEN + "model.load_state_dict(fit, strict=False)"),
@@ -206,6 +238,29 @@ ANSWERS = {
             + "model.load_state_dict(fit, strict=False)\n    return [n for n in state if n not in own]",
         ),
         Wrong(
+            "buffers of norm fit too",
+            (FITTING + CHOSEN).replace("model.state_dict()", "dict(model.named_parameters())")
+            + "model.load_state_dict(fit, strict=False)\n    return [n for n in state if n not in fit]",
+        ),
+        Wrong(
+            "buffers of norm fit too",
+            "def load_fitting(model, state):\n    left = ()\n    for name in state:\n        try:\n"
+            "            target = model.get_parameter(name)\n        except AttributeError:\n            target = None\n"
+            "        if target is None or target.shape != state[name].shape:\n            left += (name,)\n"
+            "        else:\n            target.data.copy_(state[name])\n    return left",
+        ),
+        Wrong(
+            "running_mean was not loaded",
+            FITTING + CHOSEN + "with torch.no_grad():\n        for n, p in model.named_parameters():\n"
+            "            if n in fit:\n                p.copy_(fit[n])\n    return [n for n in state if n not in fit]",
+        ),
+        Wrong(
+            "copy FROM them",
+            FITTING
+            + CHOSEN
+            + "for n in fit:\n        state[n].copy_(own[n])\n    return [n for n in state if n not in fit]",
+        ),
+        Wrong(
             "hidden.bias would fit",
             FITTING + CHOSEN + "model.hidden.weight.data = fit['hidden.weight']\n"
             "    return [n for n in state if n not in fit]",
@@ -217,8 +272,8 @@ ANSWERS = {
         ),
         Right(FITTING + CHOSEN + "model.load_state_dict(own | fit)\n    return sorted(set(state) - set(fit))"),
         Right(
-            "def load_fitting(model, state):\n    left = ()\n    for name in state:\n        try:\n"
-            "            target = model.get_parameter(name)\n        except AttributeError:\n            target = None\n"
+            "def load_fitting(model, state):\n    left = ()\n    targets = dict([*model.named_parameters(), *model.named_buffers()])\n"
+            "    for name in state:\n        target = targets.get(name)\n"
             "        if target is None or target.shape != state[name].shape:\n            left += (name,)\n"
             "        else:\n            target.data.copy_(state[name])\n    return left"
         ),
@@ -261,6 +316,32 @@ ANSWERS = {
             "parameters of another model",
             SNAPSHOT + RESUME.replace("    run.model.load", "    run.model = make_network()\n    run.model.load", 1),
         ),
+        Wrong(
+            "drives the old optimizer",
+            SNAPSHOT
+            + RESUME.replace(
+                "    run.optimizer.load",
+                "    run.optimizer = torch.optim.Adam(run.model.parameters(), lr=0.005)\n    run.optimizer.load",
+            ),
+        ),
+        Wrong(
+            "learning rate should be",
+            SNAPSHOT
+            + RESUME.replace(
+                'run.scheduler.load_state_dict(checkpoint["scheduler"])',
+                'for _ in range(checkpoint["epoch"]):\n        run.scheduler.step()',
+            ),
+        ),
+        Wrong("made 3 steps", SNAPSHOT + RESUME + "\n    run.scheduler.step()"),
+        Wrong("take random_state", SNAPSHOT.replace("random_state()", "np.random.get_state()") + RESUME),
+        Wrong(
+            "its cosine begins anew",
+            SNAPSHOT
+            + RESUME.replace(
+                'run.scheduler.load_state_dict(checkpoint["scheduler"])',
+                "run.scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(run.optimizer, EPOCHS)",
+            ),
+        ),
         Wrong("should return a dictionary", SNAPSHOT.replace("return dict", "kept = dict") + RESUME),
         Wrong(
             "your line",
@@ -300,6 +381,21 @@ ANSWERS = {
             )
         ),
         Right(SNAPSHOT + RESUME),
+        Right(
+            SNAPSHOT
+            + RESUME.replace(
+                "    run.optimizer.load",
+                "    run.optimizer = torch.optim.Adam(run.model.parameters(), lr=0.005)\n"
+                "    run.scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(run.optimizer, EPOCHS)\n    run.optimizer.load",
+            )
+        ),
+        Right(
+            SNAPSHOT
+            + RESUME.replace(
+                "    run.scheduler.load",
+                "    run.scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(run.optimizer, EPOCHS)\n    run.scheduler.load",
+            )
+        ),
     ],
     "6.6": [
         Wrong("A: the file holds seven", OUTCOMES.format('["shapes", "latest", "noisy", "repeats", "place"]')),
@@ -356,6 +452,20 @@ ANSWERS = {
             + "try:\n        with beside.open('wb') as file:\n            torch.save(what, file)\n            os.fsync(file.fileno())\n"
             "        os.replace(beside, path)\n    except Exception as error:\n        print(error)",
         ),
+        Wrong(
+            "Renamed before",
+            ATOMIC + "with beside.open('wb') as file:\n        torch.save(what, file)\n        beside.replace(path)\n"
+            "        file.flush()\n        os.fsync(file.fileno())",
+        ),
+        Wrong(
+            "Renamed before",
+            ATOMIC + "torch.save(what, beside)\n    os.rename(beside, path)\n    with path.open('rb+') as file:\n"
+            "        os.fsync(file.fileno())",
+        ),
+        Wrong(
+            "never forced to disk",
+            "from os import replace\n\n\n" + ATOMIC + "torch.save(what, beside)\n    replace(beside, path)",
+        ),
         Wrong("Nothing was saved", ATOMIC + "pass"),
         Wrong(
             "does not hold what",
@@ -364,6 +474,12 @@ ANSWERS = {
             + "beside.replace(path)",
         ),
         Right(ATOMIC + WRITE + "os.replace(beside, path)"),
+        Right(
+            "from os import fsync, replace\n\n\n"
+            + ATOMIC
+            + WRITE.replace("os.fsync", "fsync").replace("        file.flush()\n", "")  # torch.save does it
+            + "replace(beside, path)"
+        ),
         Right(
             "def atomic_save(what, path):\n    data = BytesIO()\n    torch.save(what, data)\n    beside = f'{path}.{os.getpid()}'\n"
             "    with open(beside, 'wb', buffering=0) as file:\n        file.write(data.getbuffer())\n        os.fsync(file)\n"
@@ -402,6 +518,11 @@ ANSWERS = {
         Wrong(
             "in their order",
             AVERAGE + f"return {{n: torch.stack([s[n] for s in states]).mean(0) for n in states[0] if {KIND}}}",
+        ),
+        Wrong(
+            "how many there are",
+            AVERAGE
+            + f"return {{n: torch.stack([s[n] for s in states]).sum(dim=0) / 3 if {KIND} else states[-1][n] for n in states[0]}}",
         ),
         Wrong("should be", AVERAGE + "return {n: (states[0][n] + states[-1][n]) / 2 for n in states[0]}"),
         Right(
@@ -443,7 +564,7 @@ ANSWERS = {
             "    return paths[0] if try_load(paths[0]) is not None else None",
         ),
         Wrong(
-            "12 is empty",
+            "has no number",
             "def newest(folder):\n    return max(folder.glob('epoch-*.pt'), key=lambda p: int(p.stem[6:]), default=None)",
         ),
         Wrong(
@@ -467,15 +588,35 @@ ANSWERS = {
             "your line",
             "def newest(folder):\n    return max(folder.iterdir(), key=lambda p: int(p.stem[6:]), default=None)",
         ),
+        Wrong(
+            "has no number",
+            "def newest(folder):\n    for path in sorted(folder.glob('epoch-*.pt'), key=lambda p: int(p.stem[6:]), reverse=True):\n"
+            "        if try_load(path) is not None:\n            return path",
+        ),
+        Wrong(
+            "is not epoch-N",
+            "def newest(folder):\n    for path in sorted(folder.glob('epoch-*.pt'), key=lambda p: (len(p.name), p.name), reverse=True):\n"
+            "        if try_load(path) is not None:\n            return path",
+        ),
+        Wrong(
+            "Do not count",
+            "def newest(folder):\n    for number in range(100, 0, -1):\n        if try_load(path := folder / f'epoch-{number}.pt') is not None:\n"
+            "            return path",
+        ),
+        Right(
+            "def newest(folder):\n    def number(path):\n        try:\n            return int(path.stem[6:])\n        except ValueError:\n            return -1\n\n"
+            "    loads = [p for p in folder.glob('epoch-*.pt') if number(p) >= 0 and try_load(p) is not None]\n"
+            "    return max(loads, key=number, default=None)"
+        ),
         Right(f"def newest(folder):\n    return next((p for p in {NUMBERED} if try_load(p) is not None), None)"),
         Right(
             "def newest(folder):\n    best, top = None, 0\n    for name in os.listdir(folder):\n"
-            "        if name.startswith('epoch-') and name.endswith('.pt'):\n            number = int(name[6:-3])\n"
+            "        if name.startswith('epoch-') and name.endswith('.pt'):\n            number = int(name[6:-3]) if name[6:-3].isdigit() else -1\n"
             "            try:\n                torch.load(os.path.join(folder, name))\n            except Exception:\n                continue\n"
             "            if number > top:\n                best, top = os.path.join(folder, name), number\n    return best"
         ),
         Right(
-            "def newest(folder):\n    numbers = sorted(int(p.stem.split('-')[1]) for p in folder.glob('epoch-*.pt'))\n"
+            "def newest(folder):\n    numbers = sorted(int(p.stem.split('-')[1]) for p in folder.glob('epoch-*.pt') if p.stem != 'epoch-best')\n"
             "    while numbers:\n        path = folder / f'epoch-{numbers.pop()}.pt'\n        if try_load(path):\n            return path\n"
             "    return None"
         ),
