@@ -91,8 +91,15 @@ ANSWERS = {
             "    held_out = torch.arange(round(n * share)) * 0 + order.max() + 1\n    return order[round(n * share):], held_out",
         ),
         Wrong("any n and share", SPLIT.format("order[40:], order[:40]")),
+        Wrong("ascending order", SPLIT.format("order[k:].sort().values, order[:k]")),
+        Wrong(
+            "ascending order",
+            "import random\ndef split(n, share, seed):\n    held = set(random.Random(seed).sample(range(n), round(n * share)))\n"
+            "    return torch.tensor([i for i in range(n) if i not in held]), torch.tensor(list(held))",
+        ),
         Right(SPLIT.format("order[k:], order[:k]")),
         Right(SPLIT.format("order[:n - k], order[n - k:]")),
+        Right(SPLIT.format("order[k:], order[:k]").replace("round(", "int(")),
         Right(SPLIT.format("order.split([n - k, k])")),
         Right(SPLIT.format("(order[k:].tolist(), order[:k].tolist())")),
         Right(
@@ -104,8 +111,8 @@ ANSWERS = {
             "    return torch.from_numpy(order[int(n * share):]), torch.from_numpy(order[:int(n * share)])"
         ),
         Right(
-            "import random\ndef split(n, share, seed):\n    held = set(random.Random(seed).sample(range(n), round(n * share)))\n"
-            "    return torch.tensor([i for i in range(n) if i not in held]), torch.tensor(sorted(held))"
+            "import random\ndef split(n, share, seed):\n    order = list(range(n))\n    random.Random(seed).shuffle(order)\n"
+            "    cut = n - math.ceil(n * share)\n    return torch.tensor(order[:cut]), torch.tensor(order[cut:])"
         ),
     ],
     "5.2": [
@@ -131,6 +138,12 @@ ANSWERS = {
         Wrong("not a percentage", ACCURACY.format("100 * sum(hits) / sum(sizes)")),
         Wrong("One number", ACCURACY.format("torch.tensor(hits) / torch.tensor(sizes)")),
         Wrong("any batches", ACCURACY.format("sum(hits) / 10")),
+        Wrong("call the model", ACCURACY.replace("model(x)", "x").format("sum(hits) / sum(sizes)")),
+        Wrong("inside the loop", ACCURACY.format("sum(hits) / sum(sizes)").replace("    return", "        return")),
+        Wrong(
+            "inside the loop",
+            "def accuracy(model, batches):\n    for x, y in batches:\n        return (model(x).argmax(1) == y).float().mean()",
+        ),
         Wrong(
             "returns nothing",
             "def accuracy(model, batches):\n    for x, y in batches:\n        model(x).argmax(1) == y",
@@ -241,11 +254,11 @@ ANSWERS = {
         ),
     ],
     "5.8": [
-        Wrong("keep a copy", stopping(keep="model.state_dict()")),
+        Wrong("alive, keep a copy", stopping(keep="model.state_dict()")),
         Wrong("keep a copy of it", stopping(keep="dict(model.state_dict())")),
         Wrong("keep a copy", stopping(keep="model.state_dict().copy()")),
-        Wrong("third epoch in a row was the one before", stopping(stop="self.count > self.patience")),
-        Wrong("only the second epoch", stopping(stop="self.count >= self.patience - 1")),
+        Wrong("it waited 4 epochs", stopping(stop="self.count > self.patience")),
+        Wrong("it waited 2 epochs", stopping(stop="self.count >= self.patience - 1")),
         Wrong("set the count back", stopping(reset="pass")),
         Wrong("An equal loss is not lower", stopping(lower="loss <= self.best")),
         Wrong("have patience", stopping(stop="loss > self.best")),
@@ -257,7 +270,46 @@ ANSWERS = {
             "not epoch 0",
             stopping(keep="self.state or copy.deepcopy(model.state_dict())"),
         ),
-        Wrong("last weights came back", stopping(restore="pass")),
+        Wrong("changed nothing in the model that it was given", stopping(restore="pass")),
+        Wrong(
+            "changed nothing in the model that it was given",
+            stopping(keep="copy.deepcopy(model)", restore="model = self.state"),
+        ),
+        Wrong("alive, keep a copy", stopping(keep="model", restore="model.load_state_dict(self.state.state_dict())")),
+        Wrong(
+            "not epoch 12: copy at each new low, and only there",
+            stopping()
+            .replace("        if loss", "        self.state = copy.deepcopy(model.state_dict())\n        if loss", 1)
+            .replace("            self.state = copy.deepcopy(model.state_dict())\n", ""),
+        ),
+        Wrong("At first, the lowest loss is math.inf", stopping(start="10.0")),
+        Wrong("At first, the lowest loss is math.inf", stopping(start="1e9")),
+        Wrong("nan is no new low", stopping(lower="not loss >= self.best")),
+        Wrong(
+            "nan is no new low",
+            stopping().replace("        else:\n", "        elif loss >= self.best:\n"),
+        ),
+        Wrong(
+            "keep it in self",
+            stopping().replace("self.best", "EarlyStopping.best"),
+        ),
+        Wrong(
+            "keep it in self",
+            stopping(start="None")
+            .replace("self.best", "EarlyStopping.best")
+            .replace("EarlyStopping:\n", "EarlyStopping:\n    best = math.inf\n")
+            .replace(
+                "self.patience, EarlyStopping.best, self.count, self.state = patience, None, 0, None",
+                "self.patience, self.count = patience, 0",
+            ),
+        ),
+        Wrong(
+            "keep state_dict\\(\\), not parameters\\(\\)",
+            stopping(
+                keep="[p.detach().clone() for p in model.parameters()]",
+                restore="[p.data.copy_(kept) for p, kept in zip(model.parameters(), self.state)]",
+            ),
+        ),
         Wrong(
             "never stopped",
             stopping().replace(
@@ -275,7 +327,7 @@ ANSWERS = {
             "second time",
             stopping(
                 keep="{name: value.clone() for name, value in model.state_dict().items()}",
-                restore="model.weight.data, model.bias.data = self.state['weight'], self.state['bias']",
+                restore="for name, t in [*model.named_parameters(), *model.named_buffers()]: t.data = self.state[name]",
             ),
         ),
         Right(stopping(keep="{name: value.clone() for name, value in model.state_dict().items()}")),
@@ -283,11 +335,11 @@ ANSWERS = {
         Right(
             "class EarlyStopping:\n    def __init__(self, patience):\n        self.patience, self.losses = patience, []\n"
             "    def update(self, loss, model):\n        if not self.losses or loss < min(self.losses):\n"
-            "            self.state = [p.detach().clone() for p in model.parameters()]\n"
+            "            self.state = [t.clone() for t in model.state_dict().values()]\n"
             "        self.losses.append(loss)\n        best = self.losses.index(min(self.losses))\n"
             "        return len(self.losses) - 1 - best >= self.patience\n"
             "    def restore(self, model):\n        with torch.no_grad():\n"
-            "            for p, kept in zip(model.parameters(), self.state):\n                p.copy_(kept)"
+            "            for t, kept in zip(model.state_dict().values(), self.state):\n                t.copy_(kept)"
         ),
         Right(
             "from dataclasses import dataclass\n@dataclass\nclass EarlyStopping:\n    patience: int\n    best: float = math.inf\n    left: int = None\n"
@@ -309,14 +361,33 @@ ANSWERS = {
             "def best_temperature(logits, labels, candidates):\n    hits = [((logits / T).argmax(1) == labels).float().mean() for T in candidates]\n"
             "    return candidates[torch.stack(hits).argmax()]",
         ),
-        Wrong("least sure", "def best_temperature(logits, labels, candidates):\n    return candidates[-1]"),
+        Wrong("least sure", "def best_temperature(logits, labels, candidates):\n    return candidates.max()"),
         Wrong("not a list", TEMPERATURE.format("logits / T", "torch.stack(losses)")),
         Wrong(
             "it should be|do not multiply|lowest loss",
             TEMPERATURE.format("(logits / T).softmax(1)", "candidates[best]"),
         ),
         Wrong("returns nothing", TEMPERATURE.format("logits / T", "None")),
-        Wrong("any candidates", TEMPERATURE.format("logits / T", "torch.linspace(0.2, 5, 25)[best]")),
+        Wrong(
+            "any candidates",
+            "def best_temperature(logits, labels, candidates):\n    candidates = torch.linspace(0.2, 5, 25)\n"
+            "    return min(candidates, key=lambda T: F.cross_entropy(logits / T, labels))",
+        ),
+        Wrong(
+            "inside the loop",
+            "def best_temperature(logits, labels, candidates):\n    best = math.inf\n    for T in candidates:\n"
+            "        loss = F.cross_entropy(logits / T, labels)\n        if loss < best:\n            best, kept = loss, T\n        return kept",
+        ),
+        Wrong(
+            "last candidate",
+            "def best_temperature(logits, labels, candidates):\n    best = math.inf\n    for T in candidates:\n"
+            "        if F.cross_entropy(logits / T, labels) < best:\n            kept = T\n    return kept",
+        ),
+        Wrong(
+            "divides in place",
+            "def best_temperature(logits, labels, candidates):\n    losses = []\n    for T in candidates:\n"
+            "        logits /= T\n        losses.append(F.cross_entropy(logits, labels))\n    return candidates[torch.stack(losses).argmin()]",
+        ),
         Right(TEMPERATURE.format("logits / T", "candidates[best].item()")),
         Right(
             "def best_temperature(logits, labels, candidates):\n"
@@ -390,6 +461,7 @@ ANSWERS = {
     "5.11": [
         Wrong("mean of the logits", ENSEMBLE.format("z.mean(0)")),
         Wrong("Softmax first, then", ENSEMBLE.format("z.mean(0).softmax(-1)")),
+        Wrong("Divide by len\\(models\\)", ENSEMBLE.format("z.softmax(-1).sum(0) / 3")),
         Wrong("That is the sum", ENSEMBLE.format("z.softmax(-1).sum(0)")),
         Wrong("Return the probabilities", ENSEMBLE.format("z.softmax(-1).mean(0).argmax(-1)")),
         Wrong("one table for each", ENSEMBLE.format("z.softmax(-1)")),
