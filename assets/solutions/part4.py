@@ -125,7 +125,7 @@ torch.manual_seed(0)
 best = nn.Sequential(
     nn.Conv2d(1, 16, kernel_size=3, padding=1),  # [N, 1, 28, 28] -> [N, 16, 28, 28]
     nn.MaxPool2d(2),
-    nn.ReLU(),  # after the pool: the same numbers from a quarter of the work
+    nn.ReLU(),  # after the pool: the same numbers, and a quarter of the pixels
     nn.Conv2d(16, 32, kernel_size=3, padding=1),
     nn.MaxPool2d(2),
     nn.ReLU(),

@@ -92,6 +92,27 @@ ANSWERS = {
             "should stay",
             BATCHES + "for i in torch.randperm(len(x)).split(batch_size):\n        yield x[i], y[i].float()",
         ),
+        Wrong(
+            "side by side",
+            BATCHES + "for a, b in zip(x.split(batch_size), y.split(batch_size)):\n"
+            "        i = torch.randperm(len(a))\n        yield a[i], b[i]",
+        ),
+        Wrong(
+            "side by side",
+            BATCHES + "order = torch.arange(len(x)).roll(torch.randint(1, len(x), (1,)).item())\n"
+            "    return zip(x[order].split(batch_size), y[order].split(batch_size))",
+        ),
+        Wrong(
+            "side by side",
+            BATCHES
+            + "cuts = torch.arange(len(x)).split(batch_size)\n    for k in [*torch.randperm(len(cuts) - 1), -1]:\n"
+            "        i = cuts[k][torch.randperm(len(cuts[k]))]\n        yield x[i], y[i]",
+        ),
+        Wrong(
+            "share a batch on every call",
+            BATCHES + "order = torch.randperm(len(x), generator=torch.Generator().manual_seed(0))\n"
+            "    for i in order.split(batch_size):\n        i = i[torch.randperm(len(i))]\n        yield x[i], y[i]",
+        ),
         Right(
             BATCHES + "data = torch.utils.data.TensorDataset(x, y)\n"
             "    return torch.utils.data.DataLoader(data, batch_size=batch_size, shuffle=True)"
@@ -150,6 +171,39 @@ ANSWERS = {
             "    def forward(self, x):\n        return self.c(self.a(x.flatten(1)).relu())\n"
             "def make_mlp():\n    return Net()",
         ),
+        Wrong(
+            "activation after the last",
+            MLP.format("nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10), nn.Tanh()"),
+        ),
+        Wrong(
+            "activation after the last",
+            MLP.format("nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10), nn.LeakyReLU()"),
+        ),
+        Wrong(
+            "activation after the last",
+            MLP.format("nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10), nn.GELU()"),
+        ),
+        Wrong(
+            "activation after the last",
+            MLP.format("nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10), nn.Softplus()"),
+        ),
+        Wrong("63 units: give it 64", MLP.format("nn.Linear(784, 63), nn.ReLU(), nn.Linear(63, 10)")),
+        Right(MLP.format("nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 10)")),
+        Right(MLP.format("nn.Linear(784, 64), nn.LeakyReLU(), nn.Linear(64, 10, bias=False), nn.Dropout(0.1)")),
+        Right(MLP.format("nn.Linear(784, 784), nn.ReLU(), nn.Linear(784, 10), nn.BatchNorm1d(10)")),
+        Right(
+            "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            "        self.a, self.b = (nn.Sequential(nn.Linear(784, 100), nn.Tanh(), nn.Linear(100, 10)) for _ in 'ab')\n"
+            "        self.shift = nn.Parameter(torch.zeros(10))\n"
+            "    def forward(self, x):\n        x = x.flatten(1)\n        return (self.a(x) + self.b(x)) / 2 + self.shift\n"
+            "def make_mlp():\n    return Net()"
+        ),
+        Right(
+            "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            "        self.w, self.v = nn.Parameter(torch.randn(784, 80) / 28), nn.Parameter(torch.randn(80, 10) / 9)\n"
+            "    def forward(self, x):\n        return torch.relu(x.flatten(1) @ self.w) @ self.v\n"
+            "def make_mlp():\n    return Net()"
+        ),
         Right(
             MLP.format(
                 "nn.Linear(784, 128), nn.GELU(), nn.Dropout(0.2), nn.Linear(128, 64), nn.Tanh(), nn.Linear(64, 10)"
@@ -199,6 +253,17 @@ ANSWERS = {
             MEMORIZE.replace("):\n    opt", "):\n    model = make_mlp()\n    opt", 1).format(ADAM, 200, STEP, "losses"),
         ),
         Wrong("that of the model as given", MEMORIZE.format(ADAM, 200, STEP, "losses[20:]")),
+        Wrong(
+            "images",
+            MEMORIZE.format(ADAM, 200, STEP.replace("model(x), y", "model(images), names"), "losses"),
+        ),
+        Wrong("images", MEMORIZE.format(ADAM, 200, STEP.replace("model(x)", "model(images)"), "losses")),
+        Wrong("labels .names", MEMORIZE.format(ADAM, 200, STEP.replace("model(x), y", "model(x), names"), "losses")),
+        Right(
+            "def memorize(model, x, y):\n    optimizer, losses = torch.optim.Adam(model.parameters()), []\n"
+            "    while not losses or losses[-1] >= 0.05:\n        optimizer.zero_grad()\n        loss = F.cross_entropy(model(x), y)\n"
+            "        loss.backward()\n        optimizer.step()\n        losses.append(loss.item())\n    return losses"
+        ),
         Right(MEMORIZE.format(ADAM, 200, STEP, "losses")),
         Right(
             MEMORIZE.format(
@@ -225,16 +290,16 @@ ANSWERS = {
         Wrong("called after backward", TRAIN.format(FALL, ALL, SOUND.replace("; optimizer.step()", ""), MEAN)),
         Wrong("33 steps", TRAIN.format(FALL, "batches(x, y, 32)", SOUND, MEAN)),
         Wrong("33 steps", TRAIN.format(FALL, "[(x, y)]", SOUND, MEAN)),
-        Wrong("does not fall", TRAIN.format("pass", ALL, SOUND, MEAN)),
+        Wrong("ends at 0.01", TRAIN.format("pass", ALL, SOUND, MEAN)),
         Wrong("same order", TRAIN.format(FALL, "zip(x.split(batch_size), y.split(batch_size))", SOUND, MEAN)),
-        Wrong("With lr=0", TRAIN.format(FALL, ALL, SOUND, "sum(losses) / len(losses)")),
+        Wrong("mean of batch means", TRAIN.format(FALL, ALL, SOUND, "sum(losses) / len(losses)")),
         Wrong("With lr=0", TRAIN.format(FALL, ALL, SOUND, "losses[-1]")),
         Wrong("With lr=0", TRAIN.format(FALL, ALL, SOUND, "sum(losses)")),
         Wrong(
-            "loss hardly falls|With lr=0",
+            "loss hardly falls. Softmax",
             TRAIN.format(FALL, ALL, SOUND.replace("model(images)", "model(images).softmax(1)"), MEAN),
         ),
-        Wrong("never comes near lr", TRAIN.format(FALL.replace("lr * (", "1e-4 * ("), ALL, SOUND, MEAN)),
+        Wrong("begins at 0.0001", TRAIN.format(FALL.replace("lr * (", "1e-4 * ("), ALL, SOUND, MEAN)),
         Wrong(
             "One loss for each epoch",
             TRAIN.format(FALL, ALL, SOUND, MEAN).replace("return history", "return history[-1:]"),
@@ -242,9 +307,27 @@ ANSWERS = {
         Wrong("returns nothing", TRAIN.format(FALL, ALL, SOUND, MEAN).replace("return history", "return None")),
         Wrong("Keep numbers", TRAIN.format(FALL, ALL, SOUND, "loss")),
         Wrong(
-            "return stand inside the loop",
+            "return stands inside the loop",
             TRAIN.format(FALL, ALL, SOUND, MEAN).replace("    return history", "        return history"),
         ),
+        Wrong("not Adam", TRAIN.format(FALL, ALL, SOUND, MEAN).replace("optim.Adam", "optim.SGD")),
+        Wrong("ends at -0.01", TRAIN.format(FALL.replace("1 - epoch / epochs", "1 - epoch"), ALL, SOUND, MEAN)),
+        Wrong(
+            "begins at 0.0067", TRAIN.format(FALL.replace("epoch / epochs", "(epoch + 1) / epochs"), ALL, SOUND, MEAN)
+        ),
+        Wrong(
+            "earlier epochs stay in the sum",
+            TRAIN.format(FALL, ALL, SOUND + "; total += loss.item() * len(images)", "total / len(x)").replace(
+                "    for epoch", "    total = 0\n    for epoch", 1
+            ),
+        ),
+        Wrong(
+            "earlier epochs kept",
+            TRAIN.format(FALL, ALL, SOUND, MEAN)
+            .replace("        losses, sizes = [], []\n", "")
+            .replace("    for epoch", "    losses, sizes = [], []\n    for epoch", 1),
+        ),
+        Right(TRAIN.format("optimizer.param_groups[0]['lr'] *= 1 - epoch / epochs", ALL, SOUND, MEAN)),
         Right(TRAIN.format(FALL, ALL, SOUND, MEAN).replace("lr=lr)", "lr=lr, fused=True)")),
         Right(
             "def train(model, x, y, epochs, lr=0.001, batch_size=32):\n    steps = epochs * -(-len(x) // batch_size)\n"
@@ -285,6 +368,10 @@ ANSWERS = {
             ),
         ),
         Wrong("mlp should be a network", ACCURACY.format("make_mlp", HITS)),
+        Wrong("trained on x_valid", ACCURACY.format("make_mlp(); train(mlp, x_valid, y_valid, EPOCHS)", HITS)),
+        Wrong("trained on x_valid", ACCURACY.format("make_mlp(); train(mlp, x_valid, y_valid, 20)", HITS)),
+        Wrong("rounded", ACCURACY.format("make_mlp()", HITS.replace("return ", "return round(") + ", 2)")),
+        Wrong("rounded", ACCURACY.format("make_mlp()", HITS.replace("return ", "return round(") + ", 4)")),
         Right(ACCURACY.format("make_mlp()\ntrain(mlp, x_train, y_train, EPOCHS)\nkept = mlp", HITS)),
         Right(
             "mlp = kept\n\ndef accuracy(model, x, y):\n    hits = 0\n    with torch.no_grad():\n"
@@ -445,7 +532,7 @@ ANSWERS = {
             ),
         ),
         Wrong(
-            "activations are missing",
+            "ReLU is missing after both",
             CNN.format(
                 "nn.Conv2d(1, 16, 3, padding=1), nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, padding=1), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1568, 10)"
             ),
@@ -475,7 +562,7 @@ ANSWERS = {
             ),
         ),
         Wrong(
-            "max pool twice",
+            "\\*max\\* pool twice",
             CNN.format(
                 "nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.AvgPool2d(2), nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(1568, 10)"
             ),
@@ -488,6 +575,24 @@ ANSWERS = {
         ),
         Wrong("returns nothing", CNN.format("nn.Conv2d(1, 16, 3, padding=1)").replace("return ", "")),
         Wrong("Return a network", "def make_cnn():\n    return nn.Conv2d(1, 16, 3, padding=1), nn.ReLU()"),
+        Wrong(
+            "ReLU is missing after the first",
+            CNN.format(
+                "nn.Conv2d(1, 16, 3, padding=1), nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1568, 10)"
+            ),
+        ),
+        Wrong(
+            "ReLU is missing after the second",
+            CNN.format(
+                "nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, padding=1), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1568, 10)"
+            ),
+        ),
+        Wrong(
+            "no dropout",
+            CNN.format(
+                "nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.2), nn.Linear(1568, 10)"
+            ),
+        ),
         Right(
             CNN.format(
                 "nn.Conv2d(1, 16, 3, padding='same'), nn.MaxPool2d(2), nn.ReLU(), nn.Conv2d(16, 32, 3, padding='same'), nn.MaxPool2d(2), nn.ReLU(), nn.Flatten(), nn.LazyLinear(10)"
@@ -509,7 +614,7 @@ ANSWERS = {
     "4.10": [
         Wrong("exactly one entry", ROW.format("{'width': 64, 'depth': 2}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
         Wrong("cannot be changed", ROW.format("{'momentum': 0.9}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
-        Wrong("reference itself", ROW.format("{'width': 256}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
+        Wrong("in the table already", ROW.format("{'width': 256}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
         Wrong("in the table already", ROW.format("{'depth': 3}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
         Wrong("should be a dictionary", ROW.format("64", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
         Wrong("not passed on", ROW.format("{'width': 64}", "run(seed)", MIDDLE, SPREAD, LIMIT, CONCLUDE)),
@@ -552,6 +657,29 @@ ANSWERS = {
                 "dict(accuracies=accuracies, mean=mean, spread=spread, conclusion=conclusion)", "accuracies"
             ),
         ),
+        Wrong("depth: a value above 0, like 1", ROW.format("{'depth': 0}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
+        Wrong("lr: a value above 0, like 0.001", ROW.format("{'lr': '0.003'}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
+        Wrong("width: a value above 0, like 256", ROW.format("{'width': 64.0}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
+        Wrong(
+            "batch_size: a value above 0, like 32",
+            ROW.format("{'batch_size': -8}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE),
+        ),
+        Wrong("larger spread", ROW.format("{'width': 64}", RUN, MIDDLE, SPREAD, "spread", CONCLUDE)),
+        Wrong(
+            "larger spread",
+            ROW.format("{'width': 64}", RUN, MIDDLE, SPREAD, "spread + max(reference) - min(reference)", CONCLUDE),
+        ),
+        Wrong(
+            "larger spread",
+            ROW.format(
+                "{'width': 64}", RUN, MIDDLE, SPREAD, "(spread + max(reference) - min(reference)) / 2", CONCLUDE
+            ),
+        ),
+        Wrong(
+            "larger spread",
+            ROW.format("{'width': 64}", RUN, MIDDLE, SPREAD, "min(spread, max(reference) - min(reference))", CONCLUDE),
+        ),
+        Right(ROW.format("{'lr': 1}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
         Right(
             "change = dict(batch_size=128)\n\ndef make_row(run, change, reference):\n"
             "    values, old = torch.zeros(3, dtype=torch.float64), torch.tensor(reference, dtype=torch.float64)\n"
@@ -589,6 +717,12 @@ ANSWERS = {
         Wrong("should be a network", BEST.format("train", "6")),
         Wrong("should give logits", BEST.format("nn.Flatten()", "6")),
         Wrong("should be a number", BEST.format("nn.Sequential(mlp)", "'few'")),
+        Wrong("a copy", BEST.format("make_cnn()", "6") + "\nbest.load_state_dict(cnn.state_dict())"),
+        Wrong("a copy", BEST.format("nn.Sequential(cnn, nn.LogSoftmax(dim=1))", "6")),
+        Wrong(
+            "trained on x_valid",
+            BEST.format("make_cnn()", "6") + "\ntrain(best, x_valid, y_valid, 12, lr=0.004)",
+        ),
         Right(
             """torch.manual_seed(1)
 best = nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.MaxPool2d(2), nn.ReLU(), nn.Conv2d(16, 32, 3, padding=1),
