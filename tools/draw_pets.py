@@ -12,45 +12,60 @@ from pathlib import Path
 
 import numpy as np
 from brush import Brush, between, chance, pick, ring
-from pet_bodies import BOXES, POSES, make_look
+from pet_bodies import BOXES, HEADS, POSES, make_look
 from pet_scenes import backdrop, clutter, foreground, lit, shadow
-from PIL import ExifTags, Image, ImageFilter
+from PIL import ExifTags, Image, ImageChops, ImageFilter
 
 OUT = Path(__file__).resolve().parent.parent / "assets" / "practice" / "Cat_Dog_data"
 PARTS = {"train": range(200), "test": range(200, 300)}
 FINER = 3  # drawn at three times the size, then scaled down: smooth edges
 SEED = "2026"
 SPECIES = ("cat", "dog")
-HEIGHTS = {"face": (0.75, 1.15), "sitting": (0.5, 0.85), "standing": (0.45, 0.75), "lying": (0.36, 0.6)}
+HEIGHTS = {"face": (0.5, 1.05), "sitting": (0.42, 0.82), "standing": (0.38, 0.7), "lying": (0.3, 0.56)}
 
 
 def draw_pet(species, number):
     """Return one picture, an RGB `Image`, and the quality to store it with."""
     rng, body = (random.Random(f"{SEED}/{species}/{number}/{kind}") for kind in ("scene", "body"))
-    long, ratio = between(rng, 168, 290), pick(rng, [3 / 4, 4 / 5, 1, 1, 5 / 4, 4 / 3, 4 / 3, 3 / 2])
+    long, ratio = between(rng, 162, 276), pick(rng, [3 / 4, 4 / 5, 1, 1, 5 / 4, 4 / 3, 4 / 3, 3 / 2])
     width, height = (round(long * min(1, r)) for r in (ratio, 1 / ratio))
     image, ground = backdrop((width * FINER, height * FINER), rng)
     clutter(image, ground, rng)
     image = image.filter(ImageFilter.GaussianBlur(FINER * pick(rng, [0, 0.6, 1.2, 2.0])))
-    place(image, ground, make_look(species, body), rng)
-    foreground(image, rng)
+    head = place(image, ground, make_look(species, body), rng)
+    cover(image, head, rng)
     image = image.resize((width, height), Image.Resampling.BOX)
-    image = lit(image, rng).filter(ImageFilter.GaussianBlur(pick(rng, [0, 0, 0.4, 0.7, 1.0])))
-    return grainy(image, pick(rng, [0, 0, 2, 4]), rng), round(between(rng, 76, 89))
+    image = lit(image, rng).filter(ImageFilter.GaussianBlur(pick(rng, [0, 0, 0, 0.4, 0.7])))
+    return grainy(image, pick(rng, [0, 0, 0, 2, 3.5]), rng), round(between(rng, 75, 87))
 
 
 def place(image, ground, look, rng):
-    """Paint the animal into the picture, on the ground, and its shadow under it."""
-    pose = pick(rng, ["face", "face", "sitting", "sitting", "standing", "lying"])
+    """Paint the animal into the picture, on the ground, and its shadow under it; return the outline of its head."""
+    pose = pick(rng, ["face", "face", "sitting", "sitting", "sitting", "standing", "standing", "lying", "lying"])
     left, top, right, bottom = BOXES[pose][look.species]
     tall = between(rng, *HEIGHTS[pose]) * image.height
     scale = min(tall / (bottom - top), between(rng, 0.9, 1.1) * image.width / (right - left))
-    x = between(rng, 0.3, 0.7) * image.width
-    low = image.height * (between(rng, max(0.8, ground + 0.1), 1.02) if pose != "face" else between(rng, 0.9, 1.15))
+    flip, angle, light = chance(rng, 0.5), between(rng, -4, 4), pick(rng, [-1.0, -0.5, 0.5, 1.0])
+    low = image.height * (between(rng, 0.9, 1.15) if pose == "face" else between(rng, max(0.8, ground + 0.1), 1.02))
+    head_x, head_y, radius = HEADS[pose]
+    ahead = (-head_x if flip else head_x) * scale
+    x = between(rng, 0.25, 0.75) * image.width
+    x = min(max(x, 0.1 * image.width - ahead), 0.9 * image.width - ahead)  # the head stays in the picture
     if pose != "face":
         shadow(image, ring(x, low - 0.12 * scale, (right - left) * 0.42 * scale, 0.22 * scale))
-    light, flip, angle = pick(rng, [-1.0, -0.5, 0.5, 1.0]), chance(rng, 0.5), between(rng, -4, 4)
-    POSES[pose](Brush(image, x, low - bottom * scale, scale, flip, angle, light), look)
+    brush = Brush(image, x, low - bottom * scale, scale, flip, angle, light)
+    POSES[pose](brush, look)
+    return brush.at(ring(head_x, head_y, radius, radius * 0.85))
+
+
+def cover(image, head, rng):
+    """Put something before the animal, unless it hides more than a third of the head: that would be no fair picture."""
+    front, mask = Image.new("RGBA", image.size), Image.new("L", image.size)
+    foreground(front, rng)
+    Brush(mask, 0, 0, 1).fill(head, 255)
+    whole, hidden = (np.asarray(m, float).sum() for m in (mask, ImageChops.darker(mask, front.getchannel("A"))))
+    if hidden < 0.34 * whole:
+        image.paste(front, (0, 0), front)
 
 
 def grainy(image, noise, rng):

@@ -22,7 +22,7 @@ COATS = {
 EYES = [(226, 176, 62), (178, 186, 74), (122, 172, 96), (104, 166, 196), (170, 108, 52), (136, 92, 50)]
 NOSES = [(222, 128, 128), (74, 50, 48), (46, 38, 42), (120, 74, 64)]
 COLLARS = [(206, 60, 62), (58, 116, 190), (64, 150, 98), (240, 180, 60), (142, 88, 170), (60, 60, 66)]
-PATTERNS = ["plain", "tabby", "patches", "spots", "points", "tabby", "patches"]
+PATTERNS = ["plain", "plain", "tabby", "patches", "patches", "spots", "points"]
 PINK = (238, 168, 164)
 TONGUE = (232, 112, 122)
 
@@ -136,7 +136,7 @@ def head(brush, look):
 def cat_head(brush, look):
     """Paint a cat's head: pointed ears that stand, almond eyes with slits, a short muzzle, whiskers."""
     rng, turn = look.rng, look.turn
-    tip_x, tip_y, wide = between(rng, 0.72, 1.0), between(rng, -1.42, -1.12), between(rng, 0.8, 0.95)
+    tip_x, tip_y, wide = between(rng, 0.68, 1.04), between(rng, -1.46, -1.06), between(rng, 0.76, 0.98)
     for side in (-1, 1):
         _cat_ear(brush, look, side, tip_x - 0.16 * side * turn, tip_y, wide)
     face = mirrored([(0, -0.8), (0.52, -0.74), (0.9, -0.36), (1.03, 0.12), (0.86, 0.5), (0.46, 0.76), (0, 0.84)])
@@ -185,12 +185,12 @@ def almond(x, y, rx, up, down, tilt):
 
 def _cat_eye(brush, look, side):
     turn, rng = look.turn, look.rng
-    x, y, rx = side * 0.42 + 0.2 * turn, -0.06, 0.265 * (1 + 0.14 * side * turn)
+    x, y, rx = side * 0.42 + 0.2 * turn, -0.06, 0.245 * (1 + 0.14 * side * turn)
     if look.mood == "happy":
         brush.line([(x - 0.2, y + 0.04), (x, y - 0.13), (x + 0.2, y + 0.04)], look.ink, 0.065)
         return
     up, tilt = (0.45, 0.06) if look.mood == "sleepy" else (0.88, 0.22)
-    brush.fill(almond(x, y, rx * 1.22, up * 1.02, 0.86, tilt * side), look.ink)
+    brush.fill(almond(x, y, rx * 1.16, up * 1.02, 0.86, tilt * side), look.ink)
     brush.fill(almond(x, y, rx, up, 0.72, tilt * side), look.eye)
     gaze = 0.05 * turn
     brush.oval(x + gaze, y - 0.01, between(rng, 0.035, 0.07), rx * (0.5 + 0.3 * up), (16, 14, 18))
@@ -201,7 +201,7 @@ def _cat_eye(brush, look, side):
 def _cat_mouth(brush, look):
     rng, x, ink = look.rng, 0.26 * look.turn, look.ink
     pale = look.pale if look.pattern != "points" else lighter(look.tip, 0.2)
-    if chance(rng, 0.12):
+    if chance(rng, 0.3):
         brush.part(ring(x, 0.62, 0.1, 0.13), TONGUE, edge=darker(TONGUE, 0.4), width=0.02, volume=0.2)
     for side in (-1, 1):
         brush.part(ring(x + side * 0.17, 0.44, 0.21, 0.165), pale, volume=0.3)
@@ -240,8 +240,8 @@ def dog_head(brush, look):
 def _dog_ear(brush, look, side, kind, long):
     shift = -0.08 * look.turn
     if kind == "fold":
-        base = np.array([(0.2, -0.72), (0.42, -1.1), (0.8, -1.08), (0.86, -0.34)])
-        flap = [(0.36, -1.12), (0.86, -1.14), (1.16, -0.62 + 0.2 * long), (0.98, -0.5 + 0.25 * long), (0.6, -0.78)]
+        base = np.array([(0.2, -0.72), (0.42, -1.04), (0.8, -1.04), (0.86, -0.34)])
+        flap = [(0.34, -1.06), (0.82, -1.14), (1.2, -0.5 + 0.2 * long), (1.06, -0.22 + 0.3 * long), (0.62, -0.62)]
         paint(brush, look, smooth(base * (side, 1) + (shift, 0)), look.tip)
     else:
         end = 0.1 + long if kind == "hang" else -0.05 + 0.4 * long
@@ -253,26 +253,26 @@ def _dog_ear(brush, look, side, kind, long):
 
 def _dog_eye(brush, look, side):
     turn = look.turn
-    x, y, r = side * 0.36 + 0.22 * turn, -0.2, 0.17 * (1 + 0.12 * side * turn)
+    x, y, r = side * 0.36 + 0.22 * turn, -0.2, 0.2 * (1 + 0.12 * side * turn)
     brow = lighter(look.base, 0.3) if brightness(look.base) < 110 else darker(look.base, 0.25)
-    brush.oval(x, y - 0.32, 0.12, 0.05, brow, 18 * side)
+    brush.oval(x, y - 0.36, 0.12, 0.05, brow, 18 * side)
     if look.mood == "happy":
         brush.line([(x - 0.16, y + 0.05), (x, y - 0.1), (x + 0.16, y + 0.05)], look.ink, 0.065)
         return
-    brush.oval(x, y, r * 1.28, r * 1.28, look.ink)
+    brush.oval(x, y, r * 1.18, r * 1.18, look.ink)
     brush.oval(x, y, r * 1.02, r * 1.02, look.eye)
     brush.oval(x + 0.03 * turn, y + 0.01, r * 0.68, r * 0.68, (16, 14, 18))
     brush.oval(x - 0.06, y - 0.06, 0.058, 0.058, (255, 255, 255))
     brush.oval(x + 0.06, y + 0.06, 0.028, 0.028, (255, 255, 255))
     if look.mood == "sleepy":
-        lid = ring(x, y, r * 1.3, r * 1.3)
+        lid = ring(x, y, r * 1.22, r * 1.22)
         brush.fill(lid[lid[:, 1] < y - 0.03], darker(look.base, 0.12))
 
 
 def _dog_muzzle(brush, look):
     rng, ink, x = look.rng, look.ink, 0.4 * look.turn
     pale = look.pale if look.pattern != "points" else look.tip
-    jaw, open_mouth = between(rng, 0.0, 0.1), chance(rng, 0.65)
+    jaw, open_mouth = between(rng, 0.0, 0.1), chance(rng, 0.55)
     root, top = 0.22 * look.turn, 0.0
     if open_mouth:
         brush.part(ring(x * 0.95, 0.84, 0.32, 0.22), (112, 44, 50), edge=look.edge, width=look.line, volume=0)
@@ -425,11 +425,12 @@ def lying(brush, look):
     head(brush.moved(*spot, scale=0.88, angle=between(rng, -12, 12)), look)
 
 
-# What each pose fills: left, top, right, bottom.
+# What each pose fills: left, top, right, bottom. Then where the head is: x, y, half its width.
 BOXES = {
     "face": {"cat": (-1.2, -1.3, 1.2, 1.5), "dog": (-1.2, -1.2, 1.2, 1.6)},
     "sitting": {"cat": (-1.5, -1.25, 1.5, 2.65), "dog": (-1.5, -1.0, 1.5, 2.9)},
     "standing": {"cat": (-2.1, -1.7, 2.4, 1.6), "dog": (-2.0, -1.9, 2.5, 1.85)},
     "lying": {"cat": (-2.0, -1.7, 2.2, 0.95), "dog": (-2.2, -1.7, 2.3, 0.95)},
 }
+HEADS = {"face": (0, 0, 1.0), "sitting": (0, 0, 1.0), "standing": (1.42, -0.8, 0.82), "lying": (1.18, -0.68, 0.88)}
 POSES = {"face": face, "sitting": sitting, "standing": standing, "lying": lying}

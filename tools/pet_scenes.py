@@ -168,7 +168,7 @@ def plant(brush, x, ground, rng):
 
 def sky(size, rng):
     """Return a sky with clouds, and perhaps a sun."""
-    image = gradient(size, *pick(rng, SKIES))
+    image = gradient(size, *pick(rng, [*SKIES, SKIES[0], SKIES[0]]))
     brush, wide = Brush(image, 0, 0, size[1]), size[0] / size[1]
     if chance(rng, 0.35):
         brush.oval(between(rng, 0.1, wide), between(rng, 0.05, 0.2), 0.07, 0.07, (255, 244, 206))
@@ -294,11 +294,29 @@ def pot(brush, x, y, rng):
     plant(brush.moved(x, y - 0.06, between(rng, 0.7, 1.0)), 0, 0, rng)
 
 
+def plush(brush, x, y, rng):
+    """Paint a soft toy: a bear, a rabbit or a mouse, with a face of its own."""
+    colour, kind, r = pick(rng, TOYS + CLOTH), pick(rng, ["bear", "rabbit", "mouse"]), between(rng, 0.07, 0.11)
+    edge, b = darker(colour, 0.5), brush.moved(x, y - 2.4 * r, r, between(rng, -12, 12))
+    for side in (-1, 1):
+        rx, ry, up = {"bear": (0.36, 0.36, -0.8), "rabbit": (0.26, 0.85, -1.45), "mouse": (0.6, 0.6, -0.9)}[kind]
+        b.part(ring(side * 0.7, up, rx, ry, 14 * side), colour, edge=edge, width=0.06, volume=0.3)
+        b.oval(side * 0.7, up, rx * 0.55, ry * 0.6, (240, 180, 172), 14 * side)
+        b.part(ring(side * 0.75, 2.2, 0.45, 0.35), colour, edge=edge, width=0.06, volume=0.3)
+    b.part(ring(0, 1.5, 0.85, 0.95), colour, [(ring(0, 1.6, 0.5, 0.6), lighter(colour, 0.6))], edge=edge, width=0.06)
+    b.part(ring(0, 0, 1.05, 0.9), colour, edge=edge, width=0.06, volume=0.5)
+    b.oval(0, 0.35, 0.5, 0.36, lighter(colour, 0.65))
+    b.oval(0, 0.2, 0.18, 0.13, (50, 38, 40))
+    for side in (-1, 1):
+        b.oval(side * 0.42, -0.12, 0.14, 0.16, (34, 28, 32))
+        b.oval(side * 0.42 - 0.04, -0.17, 0.05, 0.05, (255, 255, 255))
+
+
 def clutter(image, ground, rng):
     """Put up to three things on the ground."""
     brush, wide = Brush(image, 0, 0, image.height), image.width / image.height
     for _ in range(int(between(rng, 0, 4))):
-        pick(rng, [ball, bowl, cushion, pot])(brush, between(rng, 0, wide), between(rng, ground + 0.06, 1.0), rng)
+        pick(rng, [ball, bowl, cushion, pot, plush, plush])(brush, between(rng, 0, wide), between(rng, ground + 0.06, 1.0), rng)
 
 
 def foreground(image, rng):
@@ -320,14 +338,14 @@ def foreground(image, rng):
             x, high = wide * (i + rng.random()) / 40, between(rng, 0.05, 0.17)
             brush.fill(tube([(x, 1.05), (x + 0.01, 1 - high * 0.5), (x + between(rng, -0.04, 0.04), 1 - high)], [0.022, 0.016, 0.002]), mix(green, (220, 226, 140), 0.3 * rng.random()))
     elif kind == "thing":
-        pick(rng, [ball, cushion, pot])(brush.moved(between(rng, 0, wide), 1.04, 1.6), 0, 0, rng)
+        pick(rng, [ball, cushion, pot, plush])(brush.moved(between(rng, 0, wide), 1.04, 1.6), 0, 0, rng)
 
 
 def spray(brush, x, y, rng):
     """Paint large leaves that reach into the picture from a side."""
     green, way = pick(rng, LEAVES), 1 if x == 0 else -1
     for i in range(6):
-        rise, reach = between(rng, -0.25, 0.15) - 0.04 * i, between(rng, 0.16, 0.34)
+        rise, reach = between(rng, -0.22, 0.15) - 0.03 * i, between(rng, 0.12, 0.28)
         leaf = tube([(x - way * 0.05, y), (x + way * reach * 0.6, y + rise * 0.6), (x + way * reach, y + rise)], [0.02, 0.1, 0.006])
         colour = mix(green, (210, 220, 130), 0.3 * rng.random())
         brush.part(leaf, colour, edge=darker(green, 0.35), width=0.006, volume=0.3)
