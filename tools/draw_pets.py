@@ -21,7 +21,7 @@ PARTS = {"train": range(200), "test": range(200, 300)}
 FINER = 3  # drawn at three times the size, then scaled down: smooth edges
 SEED = "2026"
 SPECIES = ("cat", "dog")
-HEIGHTS = {"face": (0.5, 1.05), "sitting": (0.42, 0.82), "standing": (0.38, 0.7), "lying": (0.3, 0.56)}
+HEIGHTS = {"face": (0.55, 1.05), "sitting": (0.46, 0.84), "standing": (0.42, 0.72), "lying": (0.34, 0.58)}
 
 
 def draw_pet(species, number):
@@ -48,14 +48,20 @@ def place(image, ground, look, rng):
     flip, angle, light = chance(rng, 0.5), between(rng, -4, 4), pick(rng, [-1.0, -0.5, 0.5, 1.0])
     low = image.height * (between(rng, 0.9, 1.15) if pose == "face" else between(rng, max(0.8, ground + 0.1), 1.02))
     head_x, head_y, radius = HEADS[pose]
-    ahead = (-head_x if flip else head_x) * scale
-    x = between(rng, 0.25, 0.75) * image.width
-    x = min(max(x, 0.1 * image.width - ahead), 0.9 * image.width - ahead)  # the head stays in the picture
+    ahead, reach = (-head_x if flip else head_x) * scale, 0.37 * min(image.size)
+    x = near(between(rng, 0.25, 0.75) * image.width + ahead, image.width / 2, reach) - ahead
+    rise = (bottom - head_y) * scale
+    low = near(low - rise, image.height / 2, reach) + rise  # whoever cuts a square from the middle finds the head in it
     if pose != "face":
         shadow(image, ring(x, low - 0.12 * scale, (right - left) * 0.42 * scale, 0.22 * scale))
     brush = Brush(image, x, low - bottom * scale, scale, flip, angle, light)
     POSES[pose](brush, look)
     return brush.at(ring(head_x, head_y, radius, radius * 0.85))
+
+
+def near(value, middle, reach):
+    """Return the number nearest to `value` that is no farther than `reach` from the middle."""
+    return min(max(value, middle - reach), middle + reach)
 
 
 def cover(image, head, rng):
@@ -154,7 +160,9 @@ def make_bomb(path, size=(12_000, 9_000)):
 def main(arguments=None):
     """Draw all pictures and awkward files, and print the checksums for assets/practice/README.md."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=OUT, help="folder to write to (default: assets/practice/Cat_Dog_data)")
+    parser.add_argument(
+        "--out", type=Path, default=OUT, help="folder to write to (default: assets/practice/Cat_Dog_data)"
+    )
     parser.add_argument("--each", type=int, help="draw only so many of each class, to have a look")
     options = parser.parse_args(arguments)
     size = sum(save(options.out / "messy" / name, data) for name, data in messy_files().items())

@@ -82,24 +82,30 @@ def small_network():
     """Return a small convolutional network, not trained, for pictures of 64 × 64."""
     layers, before = [], 3
     for after in (16, 32, 64, 64):
-        layers += [nn.Conv2d(before, after, 3, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU(), nn.MaxPool2d(2)]
+        layers += [
+            nn.Conv2d(before, after, 3, padding=1, bias=False),
+            nn.BatchNorm2d(after),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+        ]
         before = after
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.2), nn.Linear(64, 2))
 
 
-def scratch(small, labels, train, seed, epochs=20):
-    """Return the test accuracy of a small network that learns from scratch, with mirrored pictures for more variety."""
+def scratch(small, labels, train, seed, epochs=12, mirror=False):
+    """Return the test accuracy of a small network that learns from scratch, if wanted from mirrored pictures too."""
     torch.manual_seed(seed)
     x = torch.tensor(small, dtype=torch.float32).permute(0, 3, 1, 2) * 4 - 2
     y, train = torch.tensor(labels), torch.tensor(train)
     train_x, train_y = x[train], y[train]
     model = small_network()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=0.01)
+    optimizer = torch.optim.Adam(model.parameters())
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, epochs * -(-len(train_x) // 32))
     for _ in range(epochs):
         for rows in torch.randperm(len(train_x)).split(32):
             batch = train_x[rows]
-            batch = torch.where(torch.rand(len(rows), 1, 1, 1) < 0.5, batch.flip(3), batch)
+            if mirror:
+                batch = torch.where(torch.rand(len(rows), 1, 1, 1) < 0.5, batch.flip(3), batch)
             optimizer.zero_grad()
             F.cross_entropy(model(batch), train_y[rows]).backward()
             optimizer.step()

@@ -13,7 +13,7 @@ COATS = {
     "white": (246, 243, 236),
     "silver": (188, 190, 194),
     "grey": (128, 134, 146),
-    "blue": (98, 110, 132),
+    "apricot": (230, 184, 140),
     "brown": (138, 92, 58),
     "chocolate": (94, 62, 46),
     "black": (58, 54, 60),
@@ -213,7 +213,7 @@ def _cat_mouth(brush, look):
     for side in (-1, 1):
         for drop in (-0.16, 0.0, 0.16):
             start, end = (x + side * 0.26, 0.44 + drop * 0.35), (x * 0.6 + side * 1.3, 0.36 + drop * 1.6)
-            brush.line([start, ((start[0] + end[0]) / 2, start[1] + drop * 0.3 - 0.05), end], hair, 0.022)
+            brush.line([start, ((start[0] + end[0]) / 2, start[1] + drop * 0.3 - 0.05), end], hair, 0.03)
 
 
 def dog_head(brush, look):
@@ -221,7 +221,9 @@ def dog_head(brush, look):
     rng, turn = look.rng, look.turn
     kind = pick(rng, ["hang", "hang", "drop", "fold"])
     wide = between(rng, 0.0, 0.1)
-    face = mirrored([(0, -0.9), (0.5, -0.83), (0.8 + wide, -0.42), (0.82 + wide, 0.1), (0.66, 0.5), (0.36, 0.74), (0, 0.8)])
+    face = mirrored(
+        [(0, -0.9), (0.5, -0.83), (0.8 + wide, -0.42), (0.82 + wide, 0.1), (0.66, 0.5), (0.36, 0.74), (0, 0.8)]
+    )
     marks = look.coat(0, -0.15, 0.85, 0.75, bands=4)
     if look.pattern == "tabby":
         marks = _tabby_face(look)
@@ -245,10 +247,25 @@ def _dog_ear(brush, look, side, kind, long):
         paint(brush, look, smooth(base * (side, 1) + (shift, 0)), look.tip)
     else:
         end = 0.1 + long if kind == "hang" else -0.05 + 0.4 * long
-        flap = [(0.42, -0.8), (0.82, -0.86), (1.12, -0.4), (1.24, end - 0.35), (1.08, end), (0.84, end - 0.2), (0.74, -0.28)]
+        flap = [
+            (0.42, -0.8),
+            (0.82, -0.86),
+            (1.12, -0.4),
+            (1.24, end - 0.35),
+            (1.08, end),
+            (0.84, end - 0.2),
+            (0.74, -0.28),
+        ]
     flap = smooth(np.array(look.jitter(flap, 0.02)) * (side, 1) + (shift, 0))
     colour = darker(look.tip, 0.16) if look.pattern != "points" else look.tip
-    paint(brush, look, flap, colour, look.coat(side, 0, 0.3, 0.6, 4, False) if look.pattern == "patches" else (), look.fluff)
+    paint(
+        brush,
+        look,
+        flap,
+        colour,
+        look.coat(side, 0, 0.3, 0.6, 4, False) if look.pattern == "patches" else (),
+        look.fluff,
+    )
 
 
 def _dog_eye(brush, look, side):
@@ -356,14 +373,36 @@ def sitting(brush, look):
         line = [(0.5, foot - 0.35), (1.25, foot - 0.45), (1.55, foot - 1.0 - 0.3 * look.rng.random())]
     else:
         end = between(look.rng, -0.4, 0.3)
-        line = [(0.6, foot - 0.2), (1.4, foot - 0.2), (1.65, foot - 0.9), (1.4 + end, foot - 1.35), (1.5 + end, foot - 1.8)]
+        line = [
+            (0.6, foot - 0.2),
+            (1.4, foot - 0.2),
+            (1.65, foot - 0.9),
+            (1.4 + end, foot - 1.35),
+            (1.5 + end, foot - 1.8),
+        ]
     tail(brush, look, [(x * side, y) for x, y in line], dog)
-    trunk = mirrored([(0, 0.3), (shoulder, 0.55), (shoulder + 0.1, 1.2), (hip, foot - 0.7), (hip + 0.05, foot - 0.25), (0.7, foot), (0, foot)])
+    trunk = mirrored(
+        [
+            (0, 0.3),
+            (shoulder, 0.55),
+            (shoulder + 0.1, 1.2),
+            (hip, foot - 0.7),
+            (hip + 0.05, foot - 0.25),
+            (0.7, foot),
+            (0, foot),
+        ]
+    )
     paint(brush, look, smooth(look.jitter(trunk)), look.base, look.coat(0, 1.5, hip, 1.2, 6, False), look.fluff)
     if look.bib:
         brush.part(smooth(mirrored([(0, 0.4), (0.36, 0.8), (0.32, 1.5), (0, 1.9)])), look.pale, volume=0.2)
     for s in (-1, 1):
-        paint(brush, look, ring(s * (hip - 0.22), foot - 0.42, 0.36, 0.44), look.base, look.coat(s * 0.75, foot - 0.4, 0.36, 0.4, 3, False))
+        paint(
+            brush,
+            look,
+            ring(s * (hip - 0.22), foot - 0.42, 0.36, 0.44),
+            look.base,
+            look.coat(s * 0.75, foot - 0.4, 0.36, 0.4, 3, False),
+        )
         paint(brush, look, ring(s * (hip - 0.12), foot - 0.02, 0.3, 0.14), look.pale if look.bib else look.tip)
     apart, wide = (0.36, 0.4) if dog else (0.24, 0.32)
     for s in (-1, 1):
@@ -376,11 +415,33 @@ def standing(brush, look):
     """Paint an animal that stands sideways and turns its head to us."""
     dog, rng = look.species == "dog", look.rng
     if dog:
-        back = [(-1.3, -0.12), (-0.9, -0.4), (0, -0.34), (0.75, -0.5), (1.2, -0.3), (1.32, 0.25), (0.95, 0.78), (0.2, 0.62), (-0.65, 0.3), (-1.2, 0.5)]
+        back = [
+            (-1.3, -0.12),
+            (-0.9, -0.4),
+            (0, -0.34),
+            (0.75, -0.5),
+            (1.2, -0.3),
+            (1.32, 0.25),
+            (0.95, 0.78),
+            (0.2, 0.62),
+            (-0.65, 0.3),
+            (-1.2, 0.5),
+        ]
         legs, wide, foot, spot = (-1.02, -0.62, 0.72, 1.06), 0.3, 1.75, (1.4, -0.95)
         line = [(-1.15, -0.15), (-1.6, -0.6), pick(rng, [(-1.75, -1.25), (-1.35, -1.15), (-2.05, -0.75)])]
     else:
-        back = [(-1.5, 0.0), (-1.1, -0.34), (0, -0.26), (0.9, -0.34), (1.32, -0.05), (1.3, 0.4), (1.0, 0.6), (0, 0.56), (-1.0, 0.5), (-1.5, 0.4)]
+        back = [
+            (-1.5, 0.0),
+            (-1.1, -0.34),
+            (0, -0.26),
+            (0.9, -0.34),
+            (1.32, -0.05),
+            (1.3, 0.4),
+            (1.0, 0.6),
+            (0, 0.56),
+            (-1.0, 0.5),
+            (-1.5, 0.4),
+        ]
         legs, wide, foot, spot = (-1.26, -0.92, 0.78, 1.1), 0.25, 1.5, (1.45, -0.62)
         line = [(-1.4, 0.0), (-2.0, -0.3), (-2.1, -1.0), pick(rng, [(-1.75, -1.55), (-2.4, -1.5), (-2.1, -1.75)])]
     tail(brush, look, line, dog)
@@ -393,7 +454,10 @@ def standing(brush, look):
     for i in (1, 2):
         leg(brush, look, legs[i] - step, 0.25, foot, wide)
         reach = 0.42 if i == 1 else 0.3
-        thigh = smooth([(-reach, -0.1), (0, -0.3), (reach, 0), (wide * 0.55, 0.72), (-wide * 0.55, 0.72)]) + (legs[i] - step, 0.22)
+        thigh = smooth([(-reach, -0.1), (0, -0.3), (reach, 0), (wide * 0.55, 0.72), (-wide * 0.55, 0.72)]) + (
+            legs[i] - step,
+            0.22,
+        )
         brush.part(thigh, look.base, look.coat(legs[i] - step, 0.4, reach, 0.5, 3), volume=0.3)
     if dog:
         paint(brush, look, smooth([(0.5, -0.4), (1.1, -1.1), (1.7, -0.7), (1.35, 0.1)]), look.base, volume=0.3)
@@ -405,10 +469,28 @@ def lying(brush, look):
     """Paint an animal that lies sideways, its paws in front."""
     dog, rng = look.species == "dog", look.rng
     if dog:
-        trunk = [(-1.7, 0.25), (-1.3, -0.4), (-0.3, -0.38), (0.7, -0.5), (1.25, -0.1), (1.25, 0.6), (0, 0.78), (-1.5, 0.78)]
+        trunk = [
+            (-1.7, 0.25),
+            (-1.3, -0.4),
+            (-0.3, -0.38),
+            (0.7, -0.5),
+            (1.25, -0.1),
+            (1.25, 0.6),
+            (0, 0.78),
+            (-1.5, 0.78),
+        ]
         line, spot, paws = [(-1.4, 0.5), (-1.95, 0.55), (-2.35, between(rng, 0.0, 0.6))], (1.2, -0.75), 2.2
     else:
-        trunk = [(-1.55, 0.3), (-1.2, -0.4), (-0.3, -0.7), (0.6, -0.55), (1.2, -0.1), (1.25, 0.6), (0, 0.78), (-1.3, 0.78)]
+        trunk = [
+            (-1.55, 0.3),
+            (-1.2, -0.4),
+            (-0.3, -0.7),
+            (0.6, -0.55),
+            (1.2, -0.1),
+            (1.25, 0.6),
+            (0, 0.78),
+            (-1.3, 0.78),
+        ]
         line, spot, paws = [(-1.4, 0.45), (-1.9, 0.5), (-1.75, 0.85), (-0.9, 0.84), (-0.2, 0.8)], (1.15, -0.6), 1.75
     if dog:
         tail(brush, look, line, dog)
@@ -417,7 +499,13 @@ def lying(brush, look):
         colour = look.pale if look.bib else look.tip if look.pattern == "points" else look.base
         paint(brush, look, arm, darker(colour, 0.18) if far else colour)
     paint(brush, look, smooth(look.jitter(trunk)), look.base, look.coat(0, 0.1, 1.4, 0.7, 8), look.fluff)
-    paint(brush, look, smooth(look.jitter(ring(-0.95, 0.34, 0.62, 0.48, count=10))), look.base, look.coat(-0.95, 0.34, 0.6, 0.46, 4))
+    paint(
+        brush,
+        look,
+        smooth(look.jitter(ring(-0.95, 0.34, 0.62, 0.48, count=10))),
+        look.base,
+        look.coat(-0.95, 0.34, 0.6, 0.46, 4),
+    )
     paint(brush, look, ring(-0.55, 0.72, 0.42, 0.14), look.pale if look.bib else look.base)
     if not dog:
         tail(brush, look, line, dog)

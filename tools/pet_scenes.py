@@ -7,9 +7,25 @@ import numpy as np
 from brush import Brush, between, chance, darker, lighter, mirrored, mix, pick, ring, smooth, tube
 from PIL import Image, ImageFilter
 
-WALLS = [(236, 222, 196), (200, 216, 222), (214, 206, 226), (206, 222, 200), (232, 200, 190), (150, 170, 178), (240, 236, 226)]
+WALLS = [
+    (236, 222, 196),
+    (200, 216, 222),
+    (214, 206, 226),
+    (206, 222, 200),
+    (232, 200, 190),
+    (150, 170, 178),
+    (240, 236, 226),
+]
 FLOORS = [(178, 130, 86), (142, 98, 66), (206, 168, 122), (150, 150, 156), (128, 108, 120), (186, 170, 150)]
-CLOTH = [(184, 92, 84), (88, 122, 152), (120, 144, 104), (208, 166, 92), (140, 112, 148), (110, 100, 98), (214, 196, 176)]
+CLOTH = [
+    (184, 92, 84),
+    (88, 122, 152),
+    (120, 144, 104),
+    (208, 166, 92),
+    (140, 112, 148),
+    (110, 100, 98),
+    (214, 196, 176),
+]
 LAWNS = [(118, 164, 84), (146, 178, 96), (96, 140, 82), (186, 166, 96), (226, 230, 236), (214, 194, 146)]
 SKIES = [((126, 182, 226), (214, 234, 244)), ((164, 178, 194), (216, 220, 224)), ((236, 168, 122), (250, 222, 178))]
 LEAVES = [(74, 132, 76), (104, 150, 72), (58, 110, 88), (150, 138, 64)]
@@ -58,7 +74,11 @@ def room(size, rng):
 
 def paper(brush, wall, wide, rng):
     """Paint stripes or dots on a wall, or nothing."""
-    kind, colour, step = pick(rng, ["plain", "plain", "stripes", "dots"]), mix(wall, pick(rng, CLOTH), 0.16), between(rng, 0.07, 0.16)
+    kind, colour, step = (
+        pick(rng, ["plain", "plain", "stripes", "dots"]),
+        mix(wall, pick(rng, CLOTH), 0.16),
+        between(rng, 0.07, 0.16),
+    )
     for i in range(int(wide / step) + 1):
         if kind == "stripes":
             brush.fill(box(i * step, 0, (i + 0.5) * step, 1), colour)
@@ -94,22 +114,41 @@ def window(brush, x, y, w, rng):
         for j in range(2):
             left, up = x + w * (0.06 + 0.47 * i), y + h * (0.05 + 0.47 * j)
             pane = box(left, up, left + w * 0.41, up + h * 0.43)
-            brush.part(pane, mix(top, bottom, 0.25 + 0.5 * j), [(ring(x + w * 0.5, y + h, w * 0.5, h * 0.28), pick(rng, LEAVES))], volume=0)
+            brush.part(
+                pane,
+                mix(top, bottom, 0.25 + 0.5 * j),
+                [(ring(x + w * 0.5, y + h, w * 0.5, h * 0.28), pick(rng, LEAVES))],
+                volume=0,
+            )
     if chance(rng, 0.6):
         cloth = pick(rng, CLOTH)
         for side in (0, 1):
             edge = x - 0.06 if side == 0 else x + w - 0.04
-            curtain = [(edge, y - 0.04), (edge + 0.1, y - 0.04), (edge + 0.09, y + h * 0.5), (edge + 0.1, y + h + 0.08), (edge, y + h + 0.08)]
+            curtain = [
+                (edge, y - 0.04),
+                (edge + 0.1, y - 0.04),
+                (edge + 0.09, y + h * 0.5),
+                (edge + 0.1, y + h + 0.08),
+                (edge, y + h + 0.08),
+            ]
             brush.part(curtain, cloth, edge=darker(cloth, 0.35), width=0.005, volume=0.3)
 
 
 def pictures(brush, wide, rng):
     """Hang up to three framed pictures on a wall."""
     for i in range(int(between(rng, 0, 4))):
-        x, y, w, h = wide * (i + between(rng, 0.2, 0.5)) / 3, between(rng, 0.06, 0.2), between(rng, 0.12, 0.2), between(rng, 0.12, 0.22)
+        x, y, w, h = (
+            wide * (i + between(rng, 0.2, 0.5)) / 3,
+            between(rng, 0.06, 0.2),
+            between(rng, 0.12, 0.2),
+            between(rng, 0.12, 0.22),
+        )
         frame, inside = pick(rng, [(84, 62, 50), (206, 166, 90), (60, 60, 64)]), pick(rng, CLOTH)
         brush.part(box(x, y, x + w, y + h), frame, volume=0.2)
-        marks = [(ring(x + w * 0.5, y + h * 0.9, w * 0.4, h * 0.4), darker(inside, 0.25)), (ring(x + w * 0.65, y + h * 0.35, w * 0.1, w * 0.1), (250, 222, 140))]
+        marks = [
+            (ring(x + w * 0.5, y + h * 0.9, w * 0.4, h * 0.4), darker(inside, 0.25)),
+            (ring(x + w * 0.65, y + h * 0.35, w * 0.1, w * 0.1), (250, 222, 140)),
+        ]
         brush.part(box(x + 0.018, y + 0.018, x + w - 0.018, y + h - 0.018), lighter(inside, 0.4), marks, volume=0)
 
 
@@ -117,7 +156,16 @@ def sofa(brush, x, ground, rng):
     """Paint a sofa against the wall."""
     cloth, half = pick(rng, CLOTH), between(rng, 0.45, 0.65)
     edge, low = darker(cloth, 0.4), ground + 0.16
-    back = smooth([(x - half, low), (x - half, ground - 0.22), (x - half + 0.1, ground - 0.29), (x + half - 0.1, ground - 0.29), (x + half, ground - 0.22), (x + half, low)])
+    back = smooth(
+        [
+            (x - half, low),
+            (x - half, ground - 0.22),
+            (x - half + 0.1, ground - 0.29),
+            (x + half - 0.1, ground - 0.29),
+            (x + half, ground - 0.22),
+            (x + half, low),
+        ]
+    )
     brush.part(back, darker(cloth, 0.08), edge=edge, width=0.008, volume=0.4)
     brush.part(box(x - half, ground - 0.02, x + half, low), cloth, edge=edge, width=0.008, volume=0.3)
     for side in (-1, 1):
@@ -135,7 +183,13 @@ def pillow(brush, x, y, colour, angle):
 def shelf(brush, x, ground, rng):
     """Paint a shelf full of books."""
     wood = pick(rng, FLOORS)
-    brush.part(box(x - 0.22, ground - 0.45, x + 0.22, ground + 0.03), darker(wood, 0.3), edge=darker(wood, 0.5), width=0.008, volume=0.2)
+    brush.part(
+        box(x - 0.22, ground - 0.45, x + 0.22, ground + 0.03),
+        darker(wood, 0.3),
+        edge=darker(wood, 0.5),
+        width=0.008,
+        volume=0.2,
+    )
     for row in range(3):
         y, left = ground - 0.31 + row * 0.15, x - 0.2
         while left < x + 0.16:
@@ -150,7 +204,9 @@ def lamp(brush, x, ground, rng):
     shade = pick(rng, [(250, 226, 170), (236, 186, 150), (214, 222, 226)])
     brush.line([(x, ground + 0.04), (x, ground - 0.45)], (90, 78, 70), 0.018, bend=False)
     brush.oval(x, ground + 0.045, 0.08, 0.02, (90, 78, 70))
-    cone = np.array([(x - 0.07, ground - 0.6), (x + 0.07, ground - 0.6), (x + 0.13, ground - 0.4), (x - 0.13, ground - 0.4)])
+    cone = np.array(
+        [(x - 0.07, ground - 0.6), (x + 0.07, ground - 0.6), (x + 0.13, ground - 0.4), (x - 0.13, ground - 0.4)]
+    )
     brush.part(cone, shade, edge=darker(shade, 0.3), width=0.006, volume=0.2)
 
 
@@ -160,9 +216,16 @@ def plant(brush, x, ground, rng):
     for i in range(9):
         lean = (i - 4) / 4 + between(rng, -0.1, 0.1)
         high = 0.36 - 0.18 * abs(lean)
-        leaf = tube([(x, ground - 0.08), (x + lean * 0.12, ground - 0.1 - high * 0.7), (x + lean * 0.26, ground - 0.1 - high)], [0.012, 0.065, 0.006])
-        brush.part(leaf, mix(green, (210, 220, 130), 0.25 * rng.random()), edge=darker(green, 0.35), width=0.005, volume=0.2)
-    tub = np.array([(x - 0.09, ground - 0.1), (x + 0.09, ground - 0.1), (x + 0.065, ground + 0.06), (x - 0.065, ground + 0.06)])
+        leaf = tube(
+            [(x, ground - 0.08), (x + lean * 0.12, ground - 0.1 - high * 0.7), (x + lean * 0.26, ground - 0.1 - high)],
+            [0.012, 0.065, 0.006],
+        )
+        brush.part(
+            leaf, mix(green, (210, 220, 130), 0.25 * rng.random()), edge=darker(green, 0.35), width=0.005, volume=0.2
+        )
+    tub = np.array(
+        [(x - 0.09, ground - 0.1), (x + 0.09, ground - 0.1), (x + 0.065, ground + 0.06), (x - 0.065, ground + 0.06)]
+    )
     brush.part(tub, pot, edge=darker(pot, 0.4), width=0.006, volume=0.4)
 
 
@@ -184,12 +247,30 @@ def garden(size, rng):
     image, brush, wide = sky(size, rng)
     lawn, ground = pick(rng, LAWNS), between(rng, 0.42, 0.68)
     for i in range(2):
-        brush.oval(between(rng, 0, wide), ground + 0.05, between(rng, 0.4, 0.9), between(rng, 0.1, 0.24), mix(lawn, (150, 176, 196), 0.5 - 0.2 * i))
+        brush.oval(
+            between(rng, 0, wide),
+            ground + 0.05,
+            between(rng, 0.4, 0.9),
+            between(rng, 0.1, 0.24),
+            mix(lawn, (150, 176, 196), 0.5 - 0.2 * i),
+        )
     for _ in range(int(between(rng, 0, 5))):
         tree(brush, between(rng, 0, wide), ground + 0.03, between(rng, 0.7, 1.3), rng)
     if chance(rng, 0.35):
         pickets(brush, 0, wide, ground - 0.2, ground + 0.04, pick(rng, [(238, 232, 220), (160, 120, 84)]))
-    brush.fill(smooth([(-0.1, ground), (wide * 0.3, ground - 0.02), (wide * 0.7, ground + 0.015), (wide + 0.1, ground - 0.01), (wide + 0.1, 1.1), (-0.1, 1.1)]), lawn)
+    brush.fill(
+        smooth(
+            [
+                (-0.1, ground),
+                (wide * 0.3, ground - 0.02),
+                (wide * 0.7, ground + 0.015),
+                (wide + 0.1, ground - 0.01),
+                (wide + 0.1, 1.1),
+                (-0.1, 1.1),
+            ]
+        ),
+        lawn,
+    )
     for _ in range(26):
         x, y = between(rng, 0, wide), between(rng, ground + 0.04, 1)
         tuft = darker(lawn, 0.14 + 0.1 * rng.random())
@@ -205,13 +286,18 @@ def tree(brush, x, ground, size, rng):
     green, trunk = pick(rng, LEAVES), (112, 84, 62)
     brush.fill(box(x - 0.018 * size, ground - 0.2 * size, x + 0.018 * size, ground), trunk)
     if chance(rng, 0.6):
-        crown = [(x + dx * size, ground - (0.28 + dy) * size, r * size) for dx, dy, r in ((-0.08, 0, 0.1), (0.08, 0, 0.1), (0, 0.09, 0.13))]
+        crown = [
+            (x + dx * size, ground - (0.28 + dy) * size, r * size)
+            for dx, dy, r in ((-0.08, 0, 0.1), (0.08, 0, 0.1), (0, 0.09, 0.13))
+        ]
         for cx, cy, r in crown:
             brush.part(ring(cx, cy, r, r), green, volume=0.5)
     else:
         for i in range(3):
             top, half = ground - (0.5 - 0.11 * i) * size, (0.09 + 0.03 * i) * size
-            brush.part(np.array([(x, top), (x + half, top + 0.18 * size), (x - half, top + 0.18 * size)]), green, volume=0.4)
+            brush.part(
+                np.array([(x, top), (x + half, top + 0.18 * size), (x - half, top + 0.18 * size)]), green, volume=0.4
+            )
 
 
 def pickets(brush, left, right, top, bottom, colour):
@@ -222,7 +308,13 @@ def pickets(brush, left, right, top, bottom, colour):
         brush.part(box(left, at, right, at + 0.025), colour, edge=edge, width=0.004, volume=0)
     x = left + 0.01
     while x < right:
-        brush.part(np.array([(x, top + 0.03), (x + 0.025, top), (x + 0.05, top + 0.03), (x + 0.05, bottom), (x, bottom)]), colour, edge=edge, width=0.004, volume=0.2)
+        brush.part(
+            np.array([(x, top + 0.03), (x + 0.025, top), (x + 0.05, top + 0.03), (x + 0.05, bottom), (x, bottom)]),
+            colour,
+            edge=edge,
+            width=0.004,
+            volume=0.2,
+        )
         x += 0.085
 
 
@@ -254,7 +346,13 @@ def house(brush, left, right, top, ground, rng):
     """Paint the front of a house."""
     wall, roof = pick(rng, [*WALLS, *CLOTH]), pick(rng, [(160, 84, 66), (96, 92, 100), (124, 90, 74)])
     brush.part(box(left, top + 0.08, right, ground), wall, edge=darker(wall, 0.3), width=0.005, volume=0)
-    brush.part(np.array([(left - 0.02, top + 0.1), (left + 0.06, top), (right - 0.06, top), (right + 0.02, top + 0.1)]), roof, edge=darker(roof, 0.3), width=0.005, volume=0.2)
+    brush.part(
+        np.array([(left - 0.02, top + 0.1), (left + 0.06, top), (right - 0.06, top), (right + 0.02, top + 0.1)]),
+        roof,
+        edge=darker(roof, 0.3),
+        width=0.005,
+        volume=0.2,
+    )
     glass = pick(rng, [(150, 184, 204), (250, 226, 150), (92, 112, 128)])
     step = (right - left) / 3
     for i in range(3):
@@ -263,7 +361,13 @@ def house(brush, left, right, top, ground, rng):
             if y + 0.12 < ground:
                 brush.part(box(x - 0.035, y, x + 0.035, y + 0.1), glass, edge=(246, 242, 234), width=0.01, volume=0)
     door, x = pick(rng, TOYS), left + step * (0.5 + int(rng.random() * 3))
-    brush.part(box(x - 0.045, ground - 0.16, x + 0.045, ground), darker(door, 0.2), edge=(246, 242, 234), width=0.01, volume=0.1)
+    brush.part(
+        box(x - 0.045, ground - 0.16, x + 0.045, ground),
+        darker(door, 0.2),
+        edge=(246, 242, 234),
+        width=0.01,
+        volume=0.1,
+    )
 
 
 # --- What lies about and what stands before the animal. x is where, y the ground it stands on. ---
@@ -273,14 +377,30 @@ def ball(brush, x, y, rng):
     """Paint a ball with a stripe."""
     colour, r = pick(rng, TOYS), between(rng, 0.05, 0.09)
     stripe = tube([(x - r, y - r * 1.4), (x, y - r * 0.8), (x + r, y - r * 1.2)], [r * 0.5] * 3)
-    brush.part(ring(x, y - r, r, r), colour, [(stripe, lighter(colour, 0.8))], edge=darker(colour, 0.5), width=0.007, volume=0.6)
+    brush.part(
+        ring(x, y - r, r, r),
+        colour,
+        [(stripe, lighter(colour, 0.8))],
+        edge=darker(colour, 0.5),
+        width=0.007,
+        volume=0.6,
+    )
 
 
 def bowl(brush, x, y, rng):
     """Paint a bowl with food."""
     colour = pick(rng, TOYS)
     brush.oval(x, y - 0.085, 0.085, 0.03, (128, 84, 56))
-    cup = np.array([(x - 0.09, y - 0.085), (x - 0.05, y - 0.07), (x + 0.05, y - 0.07), (x + 0.09, y - 0.085), (x + 0.115, y), (x - 0.115, y)])
+    cup = np.array(
+        [
+            (x - 0.09, y - 0.085),
+            (x - 0.05, y - 0.07),
+            (x + 0.05, y - 0.07),
+            (x + 0.09, y - 0.085),
+            (x + 0.115, y),
+            (x - 0.115, y),
+        ]
+    )
     brush.part(cup, colour, edge=darker(colour, 0.5), width=0.007, volume=0.4)
 
 
@@ -296,7 +416,7 @@ def pot(brush, x, y, rng):
 
 def plush(brush, x, y, rng):
     """Paint a soft toy: a bear, a rabbit or a mouse, with a face of its own."""
-    colour, kind, r = pick(rng, TOYS + CLOTH), pick(rng, ["bear", "rabbit", "mouse"]), between(rng, 0.07, 0.11)
+    colour, kind, r = pick(rng, TOYS + CLOTH), pick(rng, ["bear", "rabbit", "mouse"]), between(rng, 0.05, 0.08)
     edge, b = darker(colour, 0.5), brush.moved(x, y - 2.4 * r, r, between(rng, -12, 12))
     for side in (-1, 1):
         rx, ry, up = {"bear": (0.36, 0.36, -0.8), "rabbit": (0.26, 0.85, -1.45), "mouse": (0.6, 0.6, -0.9)}[kind]
@@ -316,7 +436,9 @@ def clutter(image, ground, rng):
     """Put up to three things on the ground."""
     brush, wide = Brush(image, 0, 0, image.height), image.width / image.height
     for _ in range(int(between(rng, 0, 4))):
-        pick(rng, [ball, bowl, cushion, pot, plush, plush])(brush, between(rng, 0, wide), between(rng, ground + 0.06, 1.0), rng)
+        pick(rng, [ball, bowl, cushion, pot, plush])(
+            brush, between(rng, 0, wide), between(rng, ground + 0.06, 1.0), rng
+        )
 
 
 def foreground(image, rng):
@@ -324,10 +446,20 @@ def foreground(image, rng):
     brush, wide = Brush(image, 0, 0, image.height), image.width / image.height
     kind = pick(rng, ["none", "none", "none", "none", "box", "leaves", "leaves", "fence", "grass", "thing"])
     if kind == "box":
-        card, top, left = pick(rng, [(196, 152, 104), (176, 130, 86)]), between(rng, 0.76, 0.9), between(rng, -0.2, wide - 0.3)
+        card, top, left = (
+            pick(rng, [(196, 152, 104), (176, 130, 86)]),
+            between(rng, 0.76, 0.9),
+            between(rng, -0.2, wide - 0.3),
+        )
         right = left + between(rng, 0.5, 1.0)
         brush.part(box(left, top, right, 1.1), card, edge=darker(card, 0.4), width=0.008, volume=0.2)
-        brush.part(np.array([(left, top), (right, top), (right + 0.05, top + 0.07), (left - 0.05, top + 0.07)]), lighter(card, 0.2), edge=darker(card, 0.4), width=0.008, volume=0)
+        brush.part(
+            np.array([(left, top), (right, top), (right + 0.05, top + 0.07), (left - 0.05, top + 0.07)]),
+            lighter(card, 0.2),
+            edge=darker(card, 0.4),
+            width=0.008,
+            volume=0,
+        )
     elif kind == "leaves":
         spray(brush, pick(rng, [0.0, wide]), between(rng, 0.5, 1.1), rng)
     elif kind == "fence":
@@ -336,7 +468,13 @@ def foreground(image, rng):
         green = pick(rng, LEAVES)
         for i in range(40):
             x, high = wide * (i + rng.random()) / 40, between(rng, 0.05, 0.17)
-            brush.fill(tube([(x, 1.05), (x + 0.01, 1 - high * 0.5), (x + between(rng, -0.04, 0.04), 1 - high)], [0.022, 0.016, 0.002]), mix(green, (220, 226, 140), 0.3 * rng.random()))
+            brush.fill(
+                tube(
+                    [(x, 1.05), (x + 0.01, 1 - high * 0.5), (x + between(rng, -0.04, 0.04), 1 - high)],
+                    [0.022, 0.016, 0.002],
+                ),
+                mix(green, (220, 226, 140), 0.3 * rng.random()),
+            )
     elif kind == "thing":
         pick(rng, [ball, cushion, pot, plush])(brush.moved(between(rng, 0, wide), 1.04, 1.6), 0, 0, rng)
 
@@ -346,7 +484,10 @@ def spray(brush, x, y, rng):
     green, way = pick(rng, LEAVES), 1 if x == 0 else -1
     for i in range(6):
         rise, reach = between(rng, -0.22, 0.15) - 0.03 * i, between(rng, 0.12, 0.28)
-        leaf = tube([(x - way * 0.05, y), (x + way * reach * 0.6, y + rise * 0.6), (x + way * reach, y + rise)], [0.02, 0.1, 0.006])
+        leaf = tube(
+            [(x - way * 0.05, y), (x + way * reach * 0.6, y + rise * 0.6), (x + way * reach, y + rise)],
+            [0.02, 0.1, 0.006],
+        )
         colour = mix(green, (210, 220, 130), 0.3 * rng.random())
         brush.part(leaf, colour, edge=darker(green, 0.35), width=0.006, volume=0.3)
         brush.line([(x, y), (x + way * reach * 0.6, y + rise * 0.6)], darker(green, 0.25), 0.006, bend=False)
@@ -355,7 +496,9 @@ def spray(brush, x, y, rng):
 def lit(image, rng):
     """Return the picture under another light: warm or cool, bright or dim, falling off to a side, with dark corners."""
     h, w = image.height, image.width
-    tint = np.array(pick(rng, [(1, 1, 1), (1, 1, 1), (1.06, 1.0, 0.9), (0.92, 0.98, 1.08), (1.1, 0.94, 0.84), (0.82, 0.88, 1.04)]))
+    tint = np.array(
+        pick(rng, [(1, 1, 1), (1, 1, 1), (1.06, 1.0, 0.9), (0.92, 0.98, 1.08), (1.1, 0.94, 0.84), (0.82, 0.88, 1.04)])
+    )
     x, y = np.meshgrid(np.linspace(-1, 1, w), np.linspace(-1, 1, h))
     fall = 1 + between(rng, -0.16, 0.16) * x - between(rng, 0, 0.1) * y - between(rng, 0, 0.2) * (x**2 + y**2) / 2
     light = between(rng, 0.74, 1.1) * fall[:, :, None] * tint
