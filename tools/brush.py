@@ -56,6 +56,11 @@ def smooth(points, closed=True, steps=8):
     return np.concatenate(curves if closed else [*curves, p[-1:]])
 
 
+def shifted(points, x, y):
+    """Return the points, moved by x and y."""
+    return np.asarray(points, float) + np.array([x, y])
+
+
 def mirrored(points):
     """Return the right half of an outline, from top to bottom, together with its left half."""
     return [*points, *[(-x, y) for x, y in reversed(points) if x]]

@@ -21,13 +21,13 @@ PARTS = {"train": range(200), "test": range(200, 300)}
 FINER = 3  # drawn at three times the size, then scaled down: smooth edges
 SEED = "2026"
 SPECIES = ("cat", "dog")
-HEIGHTS = {"face": (0.55, 1.05), "sitting": (0.46, 0.84), "standing": (0.42, 0.72), "lying": (0.34, 0.58)}
+HEIGHTS = {"face": (0.55, 1.05), "sitting": (0.5, 0.86), "standing": (0.46, 0.74), "lying": (0.38, 0.6)}
 
 
 def draw_pet(species, number):
     """Return one picture, an RGB `Image`, and the quality to store it with."""
     rng, body = (random.Random(f"{SEED}/{species}/{number}/{kind}") for kind in ("scene", "body"))
-    long, ratio = between(rng, 162, 276), pick(rng, [3 / 4, 4 / 5, 1, 1, 5 / 4, 4 / 3, 4 / 3, 3 / 2])
+    long, ratio = between(rng, 172, 288), pick(rng, [3 / 4, 4 / 5, 1, 1, 5 / 4, 4 / 3, 4 / 3, 3 / 2])
     width, height = (round(long * min(1, r)) for r in (ratio, 1 / ratio))
     image, ground = backdrop((width * FINER, height * FINER), rng)
     clutter(image, ground, rng)
@@ -35,13 +35,13 @@ def draw_pet(species, number):
     head = place(image, ground, make_look(species, body), rng)
     cover(image, head, rng)
     image = image.resize((width, height), Image.Resampling.BOX)
-    image = lit(image, rng).filter(ImageFilter.GaussianBlur(pick(rng, [0, 0, 0, 0.4, 0.7])))
-    return grainy(image, pick(rng, [0, 0, 0, 2, 3.5]), rng), round(between(rng, 75, 87))
+    image = lit(image, rng).filter(ImageFilter.GaussianBlur(pick(rng, [0, 0, 0, 0.3, 0.5])))
+    return grainy(image, pick(rng, [0, 0, 0, 0, 1.5]), rng), round(between(rng, 75, 84))
 
 
 def place(image, ground, look, rng):
     """Paint the animal into the picture, on the ground, and its shadow under it; return the outline of its head."""
-    pose = pick(rng, ["face", "face", "sitting", "sitting", "sitting", "standing", "standing", "lying", "lying"])
+    pose = pick(rng, ["face", "face", "sitting", "sitting", "sitting", "standing", "lying"])
     left, top, right, bottom = BOXES[pose][look.species]
     tall = between(rng, *HEIGHTS[pose]) * image.height
     scale = min(tall / (bottom - top), between(rng, 0.9, 1.1) * image.width / (right - left))

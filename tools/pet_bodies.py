@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from brush import between, brightness, chance, darker, furry, lighter, mirrored, mix, pick, ring, smooth, tube
+from brush import between, brightness, chance, darker, furry, lighter, mirrored, mix, pick, ring, shifted, smooth, tube
 
 COATS = {
     "orange": (222, 142, 66),
@@ -146,8 +146,8 @@ def cat_head(brush, look):
     if look.pattern == "points":
         marks = [(ring(0.22 * turn, 0.28, 0.55, 0.6), look.tip)]
     if look.bib:
-        blaze = [(0.2 * turn, -0.5), (0.2 * turn + 0.13, 0.1), (0.55, 0.5), (0.5, 0.9)]
-        marks.append((smooth(mirrored([(p[0] - 0.2 * turn, p[1]) for p in blaze])) + [0.2 * turn, 0], look.pale))
+        blaze = [(0, -0.5), (0.13, 0.1), (0.55 - 0.2 * turn, 0.5), (0.5 - 0.2 * turn, 0.9)]
+        marks.append((shifted(smooth(mirrored(blaze)), 0.2 * turn, 0), look.pale))
     paint(brush, look, smooth(look.jitter(face)), look.base, marks, look.fluff)
     for side in (-1, 1):
         _cat_eye(brush, look, side)
@@ -160,7 +160,7 @@ def _cat_ear(brush, look, side, tip_x, tip_y, wide):
     ear[3] = (ear[4] + ear[2]) / 2 + (0.07, -0.03)
     outline = np.concatenate([smooth(ear[:3], closed=False), smooth(ear[2:], closed=False)]) * (side, 1)
     paint(brush, look, outline, look.tip, look.coat(side * 0.6, -0.8, 0.4, 0.4, 3, False), volume=0.25)
-    middle = outline.mean(axis=0) + (0, 0.1)
+    middle = shifted(outline.mean(axis=0), 0, 0.1)
     brush.fill((outline - middle) * 0.6 + middle, mix(PINK, look.base, 0.35 if look.bib else 0.2))
 
 
@@ -229,7 +229,7 @@ def dog_head(brush, look):
         marks = _tabby_face(look)
     if look.bib:
         blaze = smooth(mirrored([(0, -0.95), (0.12, -0.6), (0.12, -0.1), (0.5, 0.3), (0.5, 0.9)]))
-        marks.append((blaze + [0.25 * turn, 0], look.pale))
+        marks.append((shifted(blaze, 0.25 * turn, 0), look.pale))
     paint(brush, look, smooth(look.jitter(face)), look.base, marks, look.fluff)
     long = between(rng, 0.35, 1.0)
     for side in (-1, 1):
@@ -293,12 +293,12 @@ def _dog_muzzle(brush, look):
     root, top = 0.22 * look.turn, 0.0
     if open_mouth:
         brush.part(ring(x * 0.95, 0.84, 0.32, 0.22), (112, 44, 50), edge=look.edge, width=look.line, volume=0)
-        tongue = smooth(mirrored([(0, 0.74), (0.17, 0.8), (0.19, 1.08), (0, 1.2 + jaw)])) + (x * 0.95, 0)
-        brush.part(tongue, TONGUE, edge=darker(TONGUE, 0.4), width=0.025, volume=0.3)
+        tongue = smooth(mirrored([(0, 0.74), (0.17, 0.8), (0.19, 1.08), (0, 1.2 + jaw)]))
+        brush.part(shifted(tongue, x * 0.95, 0), TONGUE, edge=darker(TONGUE, 0.4), width=0.025, volume=0.3)
         brush.line([(x * 0.95, 0.85), (x * 0.95, 1.05)], darker(TONGUE, 0.25), 0.03)
     snout = np.array([(root, top - 0.06), (0.24, 0.06), (0.5, 0.46), (0.44, 0.78 + jaw), (0.12, 0.86), (-0.12, 0.86)])
     snout = np.concatenate([snout, [(-0.44, 0.78 + jaw), (-0.5, 0.46), (-0.24, 0.06)]])
-    snout[1:] += np.stack([np.linspace(0, 1, len(snout) - 1) * 0 + x, 0 * snout[1:, 1]], 1)
+    snout[1:, 0] += x  # the root stays between the eyes
     paint(brush, look, smooth(snout), pale, volume=0.55)
     brush.oval(x, 0.24, 0.24, 0.165, darker(look.nose, 0.55))
     brush.oval(x, 0.225, 0.22, 0.145, look.nose)
@@ -454,10 +454,8 @@ def standing(brush, look):
     for i in (1, 2):
         leg(brush, look, legs[i] - step, 0.25, foot, wide)
         reach = 0.42 if i == 1 else 0.3
-        thigh = smooth([(-reach, -0.1), (0, -0.3), (reach, 0), (wide * 0.55, 0.72), (-wide * 0.55, 0.72)]) + (
-            legs[i] - step,
-            0.22,
-        )
+        thigh = smooth([(-reach, -0.1), (0, -0.3), (reach, 0), (wide * 0.55, 0.72), (-wide * 0.55, 0.72)])
+        thigh = shifted(thigh, legs[i] - step, 0.22)
         brush.part(thigh, look.base, look.coat(legs[i] - step, 0.4, reach, 0.5, 3), volume=0.3)
     if dog:
         paint(brush, look, smooth([(0.5, -0.4), (1.1, -1.1), (1.7, -0.7), (1.35, 0.1)]), look.base, volume=0.3)

@@ -4,7 +4,7 @@ Nothing here knows which animal it is for.
 """
 
 import numpy as np
-from brush import Brush, between, chance, darker, lighter, mirrored, mix, pick, ring, smooth, tube
+from brush import Brush, between, chance, darker, lighter, mix, pick, ring, smooth, tube
 from PIL import Image, ImageFilter
 
 WALLS = [
