@@ -92,7 +92,7 @@ def small_network():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.2), nn.Linear(64, 2))
 
 
-def scratch(small, labels, train, seed, epochs=12, mirror=False):
+def scratch(small, labels, train, seed, epochs=10, mirror=False):
     """Return the test accuracy of a small network that learns from scratch, if wanted from mirrored pictures too."""
     torch.manual_seed(seed)
     x = torch.tensor(small, dtype=torch.float32).permute(0, 3, 1, 2) * 4 - 2
@@ -131,7 +131,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pets", type=Path, default=PETS, help="the folder with train/ and test/")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=20, help="of the network that learns from scratch")
+    parser.add_argument("--epochs", type=int, default=10, help="of the network that learns from scratch")
     options = parser.parse_args(arguments)
     files, images, labels, train = load(options.pets)
     print(f"{train.sum()} + {(~train).sum()} pictures, {sum(map(len, files)) / 1e6:.2f} MB. Test accuracy in percent:")
