@@ -208,7 +208,8 @@ def test_a_print_that_lost_pages_is_no_success(tmp_path):
 def test_slides_open_where_there_is_no_network_at_all(path, decks):
     command = ["unshare", "-rn", chromium.find(), *chromium.FLAGS, "--headless", "--virtual-time-budget=30000"]
     shown = subprocess.run([*command, "--dump-dom", decks[path.stem].as_uri()], capture_output=True, text=True).stdout
-    assert 'data-ready="yes"' in shown and "<mjx-container" in shown
+    formulas = "$" in "".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown")
+    assert 'data-ready="yes"' in shown and ("<mjx-container" in shown or not formulas)
 
 
 @each_lesson
@@ -281,7 +282,7 @@ def test_a_wide_figure_gets_a_slide_of_its_own_and_a_small_one_stands_beside_its
         meta = {"image/png": {"alt": "a plot of numbers", "width": width, "height": height}}
         return nbformat.v4.new_output("display_data", data={"image/png": "AA=="}, metadata=meta)
 
-    wide = deck_of(code_cell("plot()", figure(768, 384)))
+    wide = deck_of(code_cell("x = 1\nplot()", figure(768, 384)))
     assert [slide.kind for slide in wide[2:]] == ["plain", "figure"]
     small = deck_of(code_cell("plot()", figure(250, 250)))
     assert [slide.kind for slide in small[2:]] == ["plain"] and "<img" in small[2].blocks[1]
