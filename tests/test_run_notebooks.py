@@ -168,7 +168,9 @@ def test_the_command_prints_a_table(tmp_path, capsys):
 
 
 def test_the_table_without_a_count_of_memory():
-    assert re.search(r"Part1 +3 +1\.5 +- +ok", table([("Part1", 3, 1.5, None, "ok")]))
+    shown = table([("Part1", 3, 1.5, None, "ok"), ("Part2", 4, 2.5, None, "ok")], 2.75)
+    assert re.search(r"Part1 +3 +1\.5 +- +ok", shown)
+    assert re.search(r"all +7 +2\.8$", shown)  # two at a time: less than the sum
 
 
 def test_memory_is_left_out_where_the_system_does_not_count_it(tmp_path, monkeypatch):

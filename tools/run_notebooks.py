@@ -3,7 +3,8 @@
     python tools/run_notebooks.py            run every lesson
     python tools/run_notebooks.py 1 3        run Part 1 and Part 3 (a path of a notebook works too)
     python tools/run_notebooks.py --check    write nothing; fail when a stored output is stale
-    python tools/run_notebooks.py --fresh    also renew outputs that differ from run to run (timings, logs)
+    python tools/run_notebooks.py --fresh    also renew outputs that differ from run to run (timings, logs); use it
+                                             with --jobs 1, so that no lesson is timed while another one runs
 
 A table shows each lesson's cells, seconds, peak memory and verdict. The exit status is 1 when one failed.
 """
@@ -16,6 +17,7 @@ import os
 import re
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -216,13 +218,13 @@ def run(path, check=False, fresh=False, on_cell=lambda: None):
     return path.stem, cells, time.perf_counter() - started, memory, verdict
 
 
-def table(rows):
-    """Return the table of results as text, with the sum of the seconds."""
+def table(rows, elapsed):
+    """Return the table of results as text; the last line says how many seconds all of it took."""
     lines = [f"{'part':28} {'cells':>5} {'seconds':>8} {'peak MB':>8}  verdict"]
     for part, cells, seconds, memory, verdict in rows:
         shown = f"{memory:8.0f}" if memory else f"{'-':>8}"
         lines.append(f"{part:28} {cells:5} {seconds:8.1f} {shown}  {verdict.splitlines()[0]}")
-    total = f"{'all':28} {sum(row[1] for row in rows):5} {sum(row[2] for row in rows):8.1f}"
+    total = f"{'all':28} {sum(row[1] for row in rows):5} {elapsed:8.1f}"
     details = [verdict for *_, verdict in rows if verdict.startswith("failed")]
     return "\n".join([*lines, total, *details])
 
@@ -233,20 +235,26 @@ def main(arguments=None):
     parser.add_argument("lessons", nargs="*", help="part numbers or notebooks (default: all)")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a stored output is stale")
     parser.add_argument("--fresh", action="store_true", help="also renew outputs that differ from run to run")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="lessons at a time (default: 2)")
     options = parser.parse_args(arguments)
     try:
         paths = find(options.lessons)
     except LessonError as error:
         print(error)
         return 1
-    rows = []
-    cells = sum(len(nbformat.read(path, 4).cells) for path in paths)
-    with tqdm(total=cells, unit="cell", leave=False, disable=not sys.stderr.isatty()) as bar:
-        for path in paths:
-            bar.set_description(path.stem)
-            rows.append(run(path, options.check, options.fresh, lambda: bar.update(1)))
-            tqdm.write(f"{path.stem}: {rows[-1][-1].splitlines()[0]}")
-    print(table(rows))
+    cells, started = sum(len(nbformat.read(path, 4).cells) for path in paths), time.perf_counter()
+    with (
+        tqdm(total=cells, unit="cell", leave=False, disable=not sys.stderr.isatty()) as bar,
+        ThreadPoolExecutor(options.jobs) as pool,  # each lesson has a kernel, a process, of its own
+    ):
+
+        def run_one(path):
+            row = run(path, options.check, options.fresh, lambda: bar.update(1))
+            tqdm.write(f"{path.stem}: {row[-1].splitlines()[0]}")
+            return row
+
+        rows = list(pool.map(run_one, paths))
+    print(table(rows, time.perf_counter() - started))
     return int(not all(row[-1].startswith("ok") for row in rows))
 
 
