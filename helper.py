@@ -15,6 +15,7 @@ import linecache
 import os
 import random
 import re
+import shutil
 import signal
 import symtable
 import sys
@@ -36,16 +37,14 @@ COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#00
 FASHION = ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
 
 
-def data_dir(edition=None):
-    """Return the folder of the pictures: "practice" (the default, unless COURSE_DATA names one), "full" or your own."""
-    edition = edition or os.environ.get("COURSE_DATA") or "practice"
-    if edition == "practice":
-        return _practice()
-    folder = HERE / "data" if edition == "full" else Path(edition).expanduser()
-    if not (folder / "FashionMNIST" if edition == "full" else folder).is_dir():  # the set that comes last
-        cure = "Run `make data` once to fetch it" if edition == "full" else "Check the spelling"
-        raise FileNotFoundError(f'There is no data in {folder}. {cure}, or use helper.data_dir("practice").')
-    return folder
+def data_dir(edition=None, name=""):
+    """Return the folder of an edition, or of the set `name` in it: "practice" (or COURSE_DATA's), "full", or a path."""
+    full = (edition := edition or os.environ.get("COURSE_DATA") or "practice") == "full"
+    folder = HERE / "data" if full else _practice() if edition == "practice" else Path(edition).expanduser()
+    if not (folder / (name or "FashionMNIST") if full else folder).is_dir():
+        cure = "Run `make data` once to fetch it" if full else "Check the spelling"
+        raise FileNotFoundError(f'There is no data in {folder / name}. {cure}, or use helper.data_dir("practice").')
+    return folder / name if (folder / name).is_dir() else folder  # your own pictures may stand in it right away
 
 
 @functools.cache
@@ -56,6 +55,7 @@ def _practice():
     if not os.access(source, os.W_OK) and not all(path.with_suffix("").exists() for path in packed):
         _practice.kept = tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)  # until Python ends
         target = Path(_practice.kept.name)
+        shutil.copytree(source / "Cat_Dog_data", target / "Cat_Dog_data")
     for path in packed:
         whole = target / path.relative_to(source).with_suffix("")
         if not whole.exists():

@@ -68,6 +68,19 @@ def test_full_data_that_is_not_there_yet(monkeypatch, tmp_path):
     assert helper.data_dir("full") == tmp_path / "data"
 
 
+def test_a_set_by_its_name(monkeypatch, root, tmp_path):
+    """Pictures of one's own may stand right in the folder; the full edition must hold the set that is asked for."""
+    assert helper.data_dir(name="Cat_Dog_data") == root / "assets" / "practice" / "Cat_Dog_data"
+    assert helper.data_dir(tmp_path, "Cat_Dog_data") == tmp_path
+    (tmp_path / "data" / "Cat_Dog_data").mkdir(parents=True)
+    assert helper.data_dir(tmp_path / "data", "Cat_Dog_data") == tmp_path / "data" / "Cat_Dog_data"
+    monkeypatch.setattr(helper, "HERE", tmp_path)
+    assert helper.data_dir("full", "Cat_Dog_data") == tmp_path / "data" / "Cat_Dog_data"
+    (tmp_path / "data" / "Cat_Dog_data").rename(tmp_path / "data" / "FashionMNIST")
+    with pytest.raises(FileNotFoundError, match="no data in .*Cat_Dog_data. Run `make data` once"):
+        helper.data_dir("full", "Cat_Dog_data")
+
+
 def test_two_notebooks_may_unpack_at_once(root, tmp_path):
     """Several processes start on the packed data together; each finds whole files."""
     (tmp_path / "assets").mkdir()
@@ -91,6 +104,7 @@ def test_a_read_only_checkout_unpacks_elsewhere(monkeypatch, root):
     helper._practice.cache_clear()
     assert folder != root / "assets" / "practice"
     assert (folder / "MNIST" / "raw" / "t10k-labels-idx1-ubyte").stat().st_size == 1008
+    assert len(list((folder / "Cat_Dog_data" / "train").glob("*/*.jpg"))) == 400
 
 
 def test_device_is_one_that_works():
