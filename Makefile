@@ -14,7 +14,7 @@ help:
 	@echo "make site             turn the lessons and slides into a site: build/site/"
 	@echo "make test             run all tests"
 	@echo "make bench            compare speeds, side by side"
-	@echo "make data             download the full MNIST and Fashion-MNIST into data/"
+	@echo "make data             download the full MNIST, Fashion-MNIST and pet photos into data/ (SETS=MNIST: only that)"
 	@echo "make clean            remove what was built; keeps .venv, data/ and your record"
 
 lab:
@@ -49,7 +49,7 @@ bench:
 
 data:
 	@$(PYTHON) tools/install.py lessons
-	@$(RUN) tools/download_data.py
+	@$(RUN) tools/download_data.py $(SETS)
 
 clean:
 	rm -rf build .pytest_cache .ruff_cache .coverage .coverage.* .ipynb_checkpoints

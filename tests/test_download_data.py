@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import http.server
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import download_data
 import numpy as np
 import pytest
 from download_data import DownloadError, Source, fetch, install, is_whole
+from mirror import Server, break_off
 from torchvision import datasets
 
 NAMES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
@@ -32,55 +32,6 @@ def small_set(seed=0):
         files[f"{part}-images-idx3-ubyte.gz"] = idx(rng.integers(0, 256, (count, 28, 28)))
         files[f"{part}-labels-idx1-ubyte.gz"] = idx(rng.integers(0, 10, count))
     return files
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """Serves files; `misbehave(request, body)` may answer in its place and then returns True."""
-
-    daemon_threads = True
-
-    def __init__(self, files):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.files, self.ranges, self.requests, self.misbehave = files, True, [], lambda request, body: False
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_port}/"
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        server, name = self.server, self.path.rsplit("/", 1)[-1]
-        server.requests.append((name, self.headers.get("Range")))
-        body = server.files.get(name)
-        if body is None:
-            return self.send_error(404)
-        if server.misbehave(self, body):
-            return None
-        start, asked = 0, self.headers.get("Range")
-        if asked and server.ranges:
-            start = int(asked.removeprefix("bytes=").rstrip("-"))
-            if start >= len(body):
-                return self.send_error(416)
-        self.send_response(206 if start else 200)
-        self.send_header("Content-Length", str(len(body) - start))
-        self.end_headers()
-        self.wfile.write(body[start:])
-        return None
-
-    def log_message(self, *_):
-        pass
-
-
-def break_off(request, body, after=0.5):
-    """Answer with a part of the file and hang up."""
-    request.send_response(200)
-    request.send_header("Content-Length", str(len(body)))
-    request.end_headers()
-    request.wfile.write(body[: int(len(body) * after)])
-    request.close_connection = True
-    return True
 
 
 def once(times, behaviour):
@@ -288,11 +239,17 @@ def test_without_a_network_one_clear_sentence(tmp_path, monkeypatch, capsys):
 
 
 def test_what_to_fetch_comes_from_torchvision():
-    mnist, fashion = download_data.sources()
+    mnist, fashion, pets = download_data.sources()
     assert [name for name, _ in mnist.files] == [name for name, _ in datasets.MNIST.resources]
     assert mnist.mirrors == tuple(datasets.MNIST.mirrors)
     assert fashion.name == "FashionMNIST" and fashion.mirrors
-    assert download_data.sources("http://room/")[1].mirrors == ("http://room/FashionMNIST/",)
+    assert [name for name, _ in pets.files] == ["images.tar.gz", "annotations.tar.gz"]
+    assert [pets.mirrors[0] + name for name, _ in pets.files] == [url for url, _ in datasets.OxfordIIITPet._RESOURCES]
+    assert [source.mirrors for source in download_data.sources("http://room/")] == [
+        ("http://room/MNIST/",),
+        ("http://room/FashionMNIST/",),
+        ("http://room/Cat_Dog_data/",),
+    ]
 
 
 def test_fetch_says_why_it_gave_up(tmp_path):

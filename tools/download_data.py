@@ -1,8 +1,8 @@
-"""Download the full MNIST and Fashion-MNIST into data/: python tools/download_data.py (or: make data).
+"""Download the full MNIST, Fashion-MNIST and pet photos into data/: python tools/download_data.py (or: make data).
 
 What to fetch, from where, and the checksums come from torchvision. An interrupted download goes on where it stopped; a
 set appears in data/ only when it is whole and verified. COURSE_MIRROR=URL takes the files from a server in the
-classroom: URL/MNIST/train-images-idx3-ubyte.gz and so on.
+classroom: URL/MNIST/train-images-idx3-ubyte.gz, URL/Cat_Dog_data/images.tar.gz and so on.
 """
 
 import argparse
@@ -15,9 +15,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import oxford_pets
 from torchvision import datasets
 from torchvision.datasets.utils import check_integrity
 from tqdm.auto import tqdm
@@ -32,23 +34,48 @@ class DownloadError(Exception):
     """A set could not be fetched; the text says why."""
 
 
+def make_idx(work, names):
+    """Unpack the .gz files in `work`/raw, and return the names of what is in them."""
+    raw = work / "raw"
+    for name in names:
+        unpack(raw / name, raw / name.removesuffix(".gz"))
+    made = [name.removesuffix(".gz") for name in names]
+    _check_pairs(raw, made)
+    return [f"raw/{name}" for name in made]
+
+
+def make_pets(work, names):
+    """Sort the photos in the archives in `work`/raw into folders, and return their names; say which are skipped."""
+    try:
+        made, skipped = oxford_pets.sort_photos(*(work / "raw" / name for name in names), work)
+    except oxford_pets.ArchiveError as error:
+        raise DownloadError(str(error)) from None
+    print(*skipped, sep="\n", end="\n" if skipped else "", flush=True)
+    return made
+
+
 @dataclass(frozen=True)
 class Source:
-    """A data set in IDX files: its name, the files with the MD5 sums of their .gz, and servers to ask in turn."""
+    """A data set: its name, its files with their MD5 sums, servers to ask in turn, and what makes folders of files."""
 
     name: str
     files: tuple
     mirrors: tuple
+    make: Callable = make_idx
 
 
 def sources(mirror=None):
     """Return the data sets as torchvision describes them; `mirror` is asked in place of torchvision's servers."""
-    found = []
-    for dataset in (datasets.MNIST, datasets.FashionMNIST):
-        own = getattr(dataset, "mirrors", ())
-        mirrors = (f"{mirror.rstrip('/')}/{dataset.__name__}/",) if mirror else tuple(own)
-        found.append(Source(dataset.__name__, tuple(dataset.resources), mirrors))
-    return found
+    found = [
+        Source(dataset.__name__, tuple(dataset.resources), tuple(dataset.mirrors))
+        for dataset in (datasets.MNIST, datasets.FashionMNIST)
+    ]
+    pets = [(url.rpartition("/"), md5) for url, md5 in datasets.OxfordIIITPet._RESOURCES]
+    files = tuple((name, md5) for (_, _, name), md5 in pets)
+    found.append(Source("Cat_Dog_data", files, (f"{pets[0][0][0]}/",), make_pets))
+    return [
+        replace(source, mirrors=(f"{mirror.rstrip('/')}/{source.name}/",)) if mirror else source for source in found
+    ]
 
 
 def fetch(url, target, md5, tries=4, pause=1.0):
@@ -123,8 +150,8 @@ def is_whole(folder):
     """Whether a set in `folder` is complete, with the checksums that were noted when it was made."""
     try:
         lines = (folder / SUMS).read_text("utf-8").splitlines()
-        wanted = {name: digest for digest, name in (line.split() for line in lines)}
-        return bool(wanted) and all(_sum(folder / "raw" / name) == digest for name, digest in wanted.items())
+        wanted = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
+        return bool(wanted) and all(_sum(folder / name) == digest for name, digest in wanted.items())
     except (OSError, ValueError):
         return False
 
@@ -141,15 +168,14 @@ def install(source, data=DATA, tries=4, pause=1.0):
     raw = work / "raw"
     raw.mkdir(parents=True, exist_ok=True)
     for name, md5 in source.files:
-        packed = raw / name
-        if not check_integrity(packed, md5):
-            _fetch_from_any(source, name, packed, md5, tries, pause)
-        unpack(packed, packed.with_suffix(""))
-    names = [name.removesuffix(".gz") for name, _ in source.files]
-    _check_pairs(raw, names)
-    (work / SUMS).write_text("".join(f"{_sum(raw / name)}  {name}\n" for name in names), "utf-8")
+        if not check_integrity(raw / name, md5):
+            _fetch_from_any(source, name, raw / name, md5, tries, pause)
+    made = source.make(work, [name for name, _ in source.files])
+    (work / SUMS).write_text("".join(f"{_sum(work / name)}  {name}\n" for name in made), "utf-8")
     for name, _ in source.files:
         (raw / name).unlink()
+    if not any(raw.iterdir()):
+        raw.rmdir()
     if final.exists():
         shutil.rmtree(final)
     work.replace(final)
@@ -178,12 +204,18 @@ def _check_pairs(raw, names):
 def main(arguments=None, pause=1.0, known=sources):
     """Download what is missing; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="of sets: MNIST FashionMNIST Cat_Dog_data (default: all)")
     parser.add_argument("--into", type=Path, default=DATA, help="folder to write to (default: data/)")
     options = parser.parse_args(arguments)
-    for source in known(os.environ.get("COURSE_MIRROR")):
+    wanted = known(os.environ.get("COURSE_MIRROR"))
+    if strange := {*options.names} - {source.name for source in wanted}:
+        parser.error(f"there is no set {min(strange)}; there are: {' '.join(source.name for source in wanted)}")
+    for source in wanted:
+        if options.names and source.name not in options.names:
+            continue
         try:
             print(install(source, options.into, pause=pause), flush=True)
-        except DownloadError as error:
+        except (DownloadError, OSError) as error:
             print(
                 f"{source.name} could not be downloaded: {error}.\nIs this computer on the network? Then run "
                 "`make data` again, it goes on where it stopped. A server in the classroom is named so: "
