@@ -1,5 +1,6 @@
 """What all tests share: a headless environment with the same numbers each time, and nbval with full cell histories."""
 
+import gzip
 import os
 import sys
 from pathlib import Path
@@ -54,3 +55,16 @@ def test_data():
     if not folder.is_dir():
         pytest.skip("the complete data sets are not here: name their folder in COURSE_TEST_DATA")
     return folder
+
+
+@pytest.fixture
+def complete_fashion(test_data, tmp_path):
+    """A folder with the complete Fashion-MNIST, unpacked; skips, and says so, where there is none."""
+    packed = sorted((test_data / "full" / "FashionMNIST" / "raw").glob("*.gz"))
+    if not packed:
+        pytest.skip(f"there is no complete Fashion-MNIST in {test_data}")
+    raw = tmp_path / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    for path in packed:
+        (raw / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+    return tmp_path
