@@ -277,7 +277,7 @@ ANSWERS = {
         Wrong("No such file", CSV.replace("self.folder / ", "")),
         Wrong("classes is missing", CSV.replace("self.classes = sorted", "names = sorted").replace("self.classes.index", "[].index")),
         Wrong("An item is a pair", CSV.replace("return self.transform(image), self.classes.index", "return self.transform(image)\n        self.classes.index")),
-        Wrong("not in that order", CSV.replace("self.rows[index]", "self.rows[0 if index == 2 else index]").replace('.index(row["label"])', '.index(self.rows[index]["label"])')),
+        Wrong("not in their order", CSV.replace("self.rows[index]", "self.rows[0 if index == 2 else index]").replace('.index(row["label"])', '.index(self.rows[index]["label"])')),
         Wrong("labels.*int64", CSV.replace('self.classes.index(row["label"])', 'float(self.classes.index(row["label"]))')),
         Right(CSV),
         Right(
