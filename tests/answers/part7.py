@@ -267,7 +267,7 @@ ANSWERS = {
             CSV.replace("list(csv.DictReader(file))", "[dict(file=a, label=b) for a, b in csv.reader(file)]"),
         ),
         Wrong("the length is 3", CSV.replace("return len(self.rows)", "return len(self.rows) - 1")),
-        Wrong("convert each to RGB", CSV.replace('.convert("RGB")', "")),
+        Wrong("convert to RGB", CSV.replace('.convert("RGB")', "")),
         Wrong("should be sorted", CSV.replace('sorted({row["label"] for row in self.rows})', 'list(dict.fromkeys(row["label"] for row in self.rows))')),
         Wrong("did not go through", CSV.replace("self.transform(image), ", "image, ")),
         Wrong(
