@@ -54,7 +54,7 @@ def cache_features(backbone, pictures):
     """Return the features of all pictures, float32 [N, 512], on the CPU."""
     backbone.eval()
     with torch.no_grad():
-        return torch.cat([backbone(to_input(batch)).cpu() for batch in pictures.split(100)])
+        return torch.cat([backbone(to_input(batch)).cpu() for batch in pictures.split(50)])
 
 
 # %% 8.5 Two learning rates
@@ -72,7 +72,7 @@ def evaluate(model, x, y, classes):
     was, logits = model.training, []
     model.eval()
     with torch.no_grad():
-        for batch in x.split(100):
+        for batch in x.split(50):
             logits.append(model(to_input(batch)).cpu())
     model.train(was)
     logits = torch.cat(logits)

@@ -53,7 +53,7 @@ EVALUATE = """def evaluate(model, x, y, classes):
     counts = torch.zeros(classes, classes, dtype=torch.int64)
     losses = []
     with torch.inference_mode():
-        for a, b in zip(x.split(64), y.split(64)):
+        for a, b in zip(x.split(50), y.split(50)):
             logits = model(to_input(a)).cpu()
             losses.append(F.cross_entropy(logits, b, reduction="none"))
             for truth, answer in zip(b.tolist(), logits.argmax(1).tolist()):
@@ -203,7 +203,7 @@ ANSWERS = {
             CACHE.replace("to_input(pictures[start : start + 50])", "to_input(vary(pictures[start : start + 50]))"),
         ),
         Wrong("carry a graph", CACHE.replace("torch.inference_mode()", "torch.enable_grad()")),
-        Wrong("at most 100", CACHE.replace("50", "1000")),
+        Wrong("at most 50", CACHE.replace("50", "100")),
         Wrong(
             "smaller batch at the end",
             CACHE.replace("range(0, len(pictures), 50)", "range(0, len(pictures) // 50 * 50, 50)"),
@@ -230,7 +230,7 @@ ANSWERS = {
 def cache_features(net, pictures):
     net.eval()
     rows = torch.zeros(len(pictures), net(to_input(pictures[:1])).shape[1])
-    for at in torch.arange(len(pictures)).split(100):
+    for at in torch.arange(len(pictures)).split(50):
         rows[at] = net(to_input(pictures[at])).float().cpu()
     return rows"""),
         Right("""def cache_features(backbone, pictures):
@@ -238,7 +238,7 @@ def cache_features(net, pictures):
     return torch.vstack([net(to_input(p)).detach().to("cpu") for p in pictures.split(32)])"""),
         Right("""def cache_features(backbone, pictures):
     backbone = backbone.train(False).requires_grad_(False)
-    loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(pictures), batch_size=100)
+    loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(pictures), batch_size=50)
     with in_bfloat16():
         return torch.cat([backbone(to_input(batch)).float().cpu() for (batch,) in loader])"""),
     ],
@@ -291,7 +291,7 @@ def cache_features(net, pictures):
         Wrong("in train.. mode: eval", EVALUATE.replace("    model.eval()\n", "")),
         Wrong("put its mode back", EVALUATE.replace("    model.train(was)\n", "")),
         Wrong("eval.. mode before, and is in train", EVALUATE.replace("model.train(was)", "model.train()")),
-        Wrong("at most 100", EVALUATE.replace("split(64)", "split(1000)")),
+        Wrong("at most 50", EVALUATE.replace("split(50)", "split(1000)")),
         Wrong("carry a graph", EVALUATE.replace("torch.inference_mode()", "torch.enable_grad()")),
         Wrong("One loss for each picture", EVALUATE.replace("torch.cat(losses)", "torch.cat(losses).mean()")),
         Wrong("one for each picture", EVALUATE.replace(', reduction="none"))', ").view(1))")),
@@ -301,9 +301,9 @@ def cache_features(net, pictures):
         Wrong(
             "add up to",
             EVALUATE.replace(
-                "        for a, b in zip(x.split(64), y.split(64)):",
-                "        for a, b in zip(x[:192].split(64), y[:192].split(64)):",
-            ).replace("return counts, torch.cat(losses)", "return counts, torch.cat([*losses, torch.zeros(58)])"),
+                "        for a, b in zip(x.split(50), y.split(50)):",
+                "        for a, b in zip(x[:200].split(50), y[:200].split(50)):",
+            ).replace("return counts, torch.cat(losses)", "return counts, torch.cat([*losses, torch.zeros(50)])"),
         ),
         Wrong(
             "losses are not those", EVALUATE.replace("model(to_input(a)).cpu()", "model(to_input(a)).cpu().softmax(1)")
@@ -316,7 +316,7 @@ def cache_features(net, pictures):
 def evaluate(model, x, y, classes):
     was = model.training
     model.train(False)
-    logits = torch.cat([model(to_input(x[i : i + 100])).float().cpu() for i in range(0, len(x), 100)])
+    logits = torch.cat([model(to_input(x[i : i + 50])).float().cpu() for i in range(0, len(x), 50)])
     model.train(was)
     said = logits.argmax(1)
     counts = torch.stack([torch.stack([((y == t) & (said == a)).sum() for a in range(classes)]) for t in range(classes)])
@@ -324,7 +324,7 @@ def evaluate(model, x, y, classes):
         Right("""def evaluate(model, x, y, classes):
     twin = copy.deepcopy(model).eval()
     with torch.inference_mode():
-        logits = torch.cat([twin(to_input(part)) for part in x.split(100)]).cpu()
+        logits = torch.cat([twin(to_input(part)) for part in x.split(50)]).cpu()
     counts = F.one_hot(y, classes).T @ F.one_hot(logits.argmax(dim=1), classes)
     return [counts, nn.CrossEntropyLoss(reduction="none")(logits, y)]"""),
         Right(SOLVED["8.7"]),
