@@ -34,21 +34,15 @@ def lesson(tmp_path_factory):
     """A namespace with a few random pictures, and random weights in place of the course's."""
     torch.manual_seed(0)
     names = {"__name__": "lesson"}
-    run(names, "setup", "opening-open", "opening-pick", "opening-input-do", "opening-fast", "opening-accuracy-do")
+    run(names, "setup", "opening-open", "opening-open-do", "opening-pick", "opening-input-do", "opening-fast")
+    run(names, "opening-accuracy-do")
     names["device"] = torch.device("cpu")
     names["class_names"] = ["cat", "dog"]
     names["train_x"] = torch.randint(0, 256, (60, 3, 64, 64), dtype=torch.uint8)
     names["train_y"] = torch.arange(60) // 30
     names["test_x"], names["test_y"] = names["train_x"][::3], names["train_y"][::3]
-    run(
-        names,
-        "scratch-network",
-        "scratch-rate",
-        "scratch-train",
-        "scratch-small",
-        "pretrained-load",
-        "pretrained-fetch",
-    )
+    run(names, "scratch-network", "scratch-small-resnet", "scratch-rate", "scratch-batches", "scratch-train")
+    run(names, "scratch-small", "scratch-from", "pretrained-load", "pretrained-course", "pretrained-fetch")
     path = tmp_path_factory.mktemp("weights") / "resnet18.safetensors"
     save_file({k: v.half() if v.is_floating_point() else v for k, v in resnet18().state_dict().items()}, path)
     names["COURSE_WEIGHTS"] = path
@@ -208,9 +202,9 @@ def test_the_comparison_can_be_stopped_and_goes_on(lesson):
             raise KeyboardInterrupt
         return count / 100 + seed / 1000
 
-    run(lesson, "fine-settings", "fine-one")
+    run(lesson, "fine-settings", "fine-shown", "fine-one")
     lesson["run_one"], stop_at = run_one, None
-    run(lesson, "fine-run")
+    run(lesson, "fine-run", "fine-run-all")
     whole, order = dict(lesson["results"]), list(started)
     assert len(order) == len(whole) == 3 * len(lesson["COUNTS"]) * 3
 
@@ -218,21 +212,21 @@ def test_the_comparison_can_be_stopped_and_goes_on(lesson):
     started.clear()
     stop_at = 8
     with pytest.raises(KeyboardInterrupt):
-        run(lesson, "fine-run")
+        run(lesson, "fine-run", "fine-run-all")
     assert list(lesson["results"]) == order[:7]
 
     started.clear()
     stop_at = None
-    run(lesson, "fine-run")
+    run(lesson, "fine-run", "fine-run-all")
     assert started == order[7:] and lesson["results"] == whole
 
     started.clear()
-    run(lesson, "fine-run")
+    run(lesson, "fine-run", "fine-run-all")
     assert started == []
 
 
 def test_more_than_a_thousand_pictures_stay_within_reason(lesson):
-    run(lesson, "fine-settings")
+    run(lesson, "fine-settings", "fine-shown")
     shown = [lesson["shown_for"](count) for count in (10, 40, 160, 400, 2000, 20_000)]
     assert shown == sorted(shown) and shown[-1] == 1000
 
@@ -241,7 +235,7 @@ def test_an_upload_gets_a_picture_or_a_sentence(lesson):
     shown = []
     names = dict(lesson)
     names["final"] = resnet18(num_classes=2).eval()
-    run(names, "opening-prepare", "own-open", "own-messy", "own-answer", "own-box")
+    run(names, "opening-prepare", "own-open", "own-messy", "own-answer", "own-box", "own-when", "own-observe")
     names["display"] = shown.append
     for path in sorted(names["MESSY"].iterdir()):
         names["when_uploaded"]({"new": ({"content": memoryview(path.read_bytes())},)})

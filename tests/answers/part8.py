@@ -171,7 +171,7 @@ ANSWERS = {
         ),
         Wrong("returns nothing", SWAP.replace("return net, ", "")),
         Wrong(
-            "First network",
+            "First the network",
             SWAP.replace(
                 "return net, torch.optim.AdamW(net.fc.parameters(), lr=0.01)",
                 "return torch.optim.AdamW(net.fc.parameters(), lr=0.01), net",
@@ -188,7 +188,7 @@ ANSWERS = {
     net = copy.deepcopy(network)
     net.requires_grad_(False)
     device = next(net.parameters()).device
-    setattr(net, "fc", nn.Sequential(OrderedDict(x=nn.Linear(4, classes)))[0].to(device) if False else nn.Linear(net.fc.in_features, classes, device=device))
+    net.fc = nn.Linear(net.fc.in_features, classes, device=device)
     net.eval()
     net.fc.train()
     optimizer = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], lr=0.01)
@@ -294,7 +294,7 @@ def cache_features(net, pictures):
         Wrong("at most 50", EVALUATE.replace("split(50)", "split(1000)")),
         Wrong("carry a graph", EVALUATE.replace("torch.inference_mode()", "torch.enable_grad()")),
         Wrong("One loss for each picture", EVALUATE.replace("torch.cat(losses)", "torch.cat(losses).mean()")),
-        Wrong("one for each picture", EVALUATE.replace(', reduction="none"))', ").view(1))")),
+        Wrong("One loss for each picture", EVALUATE.replace(', reduction="none"))', ").view(1))")),
         Wrong("Rows and columns are swapped", EVALUATE.replace("counts[truth, answer]", "counts[answer, truth]")),
         Wrong("also for a class that is never true", EVALUATE.replace("return counts,", "return counts[:2, :2],")),
         Wrong("whole numbers", EVALUATE.replace("dtype=torch.int64", "dtype=torch.float32")),
@@ -302,8 +302,8 @@ def cache_features(net, pictures):
             "add up to",
             EVALUATE.replace(
                 "        for a, b in zip(x.split(50), y.split(50)):",
-                "        for a, b in zip(x[:200].split(50), y[:200].split(50)):",
-            ).replace("return counts, torch.cat(losses)", "return counts, torch.cat([*losses, torch.zeros(50)])"),
+                "        for a, b in zip(x[:100].split(50), y[:100].split(50)):",
+            ).replace("return counts, torch.cat(losses)", "return counts, torch.cat([*losses, torch.zeros(30)])"),
         ),
         Wrong(
             "losses are not those", EVALUATE.replace("model(to_input(a)).cpu()", "model(to_input(a)).cpu().softmax(1)")
