@@ -34,7 +34,16 @@ def lesson(tmp_path_factory):
     """A namespace with a few random pictures, and random weights in place of the course's."""
     torch.manual_seed(0)
     names = {"__name__": "lesson"}
-    run(names, "setup", "opening-open", "opening-open-do", "opening-pick", "opening-input-do", "opening-fast")
+    run(
+        names,
+        "setup",
+        "setup-course",
+        "opening-open",
+        "opening-open-do",
+        "opening-pick",
+        "opening-input-do",
+        "opening-fast",
+    )
     run(names, "opening-accuracy-do")
     names["device"] = torch.device("cpu")
     names["class_names"] = ["cat", "dog"]
@@ -235,7 +244,17 @@ def test_an_upload_gets_a_picture_or_a_sentence(lesson):
     shown = []
     names = dict(lesson)
     names["final"] = resnet18(num_classes=2).eval()
-    run(names, "opening-prepare", "own-open", "own-messy", "own-answer", "own-box", "own-when", "own-observe")
+    run(
+        names,
+        "opening-prepare",
+        "opening-load-part",
+        "own-open",
+        "own-messy",
+        "own-answer",
+        "own-box",
+        "own-when",
+        "own-observe",
+    )
     names["display"] = shown.append
     for path in sorted(names["MESSY"].iterdir()):
         names["when_uploaded"]({"new": ({"content": memoryview(path.read_bytes())},)})

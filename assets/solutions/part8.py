@@ -13,19 +13,12 @@ class Block(nn.Module):
 
     def __init__(self, inputs, outputs, stride=1):
         super().__init__()
-        self.branch = nn.Sequential(
-            nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False),
-            nn.BatchNorm2d(outputs),
-            nn.ReLU(),
-            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
-            nn.BatchNorm2d(outputs),
-        )
-        self.shortcut = nn.Identity()
-        if stride != 1 or inputs != outputs:
-            self.shortcut = nn.Sequential(
-                nn.Conv2d(inputs, outputs, 1, stride, bias=False),
-                nn.BatchNorm2d(outputs),
-            )
+        first = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False), nn.BatchNorm2d(outputs)
+        second = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs)
+        self.branch = nn.Sequential(*first, nn.ReLU(), *second)
+        project = nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
+        same = inputs == outputs and stride == 1
+        self.shortcut = nn.Identity() if same else nn.Sequential(*project)
 
     def forward(self, x):
         return (self.branch(x) + self.shortcut(x)).relu()
@@ -64,6 +57,15 @@ def two_groups(model, lr, factor):
     head = [p for name, p in learning if name.startswith("fc.")]
     rest = [p for name, p in learning if not name.startswith("fc.")]
     return [{"params": rest, "lr": lr / factor}, {"params": head, "lr": lr}]
+
+
+# %% 8.6 Move everything to the device
+def batch_loss(model, pictures, labels, device):
+    """Return the weighted loss of a batch, computed on the device."""
+    model.to(device)
+    x = pictures.to(device).float() / 127.5 - 1  # to returns the moved tensor
+    weight = torch.tensor([1.0, 3.0], device=device)  # made there
+    return F.cross_entropy(model(x), labels.to(device), weight=weight)
 
 
 # %% 8.7 Write the evaluation

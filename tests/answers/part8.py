@@ -86,6 +86,12 @@ QUANTIZE = """def quantize(weight):
     scale = torch.where(scale == 0, torch.ones_like(scale), scale)
     return (weight / scale.view(shape)).round().clamp(-127, 127).to(torch.int8), scale"""
 
+
+BATCH_LOSS = "def batch_loss(model, pictures, labels, device):\n    "
+MOVED = "x = pictures.to(device).float() / 127.5 - 1\n    labels = labels.to(device)\n    "
+WEIGHT = "weight = torch.tensor([1.0, 3.0], device=device)\n    "
+LOSS = "return F.cross_entropy(model(x), labels, weight=weight)"
+
 SOLVED = {number: source for number, (_, source) in solutions("8").items()}
 
 ANSWERS = {
@@ -286,6 +292,99 @@ def cache_features(net, pictures):
             parts[name.startswith("fc.")].append((name, p))
     return ({"params": [p for _, p in parts[False]], "lr": lr / factor, "weight_decay": 0.0}, {"params": [p for _, p in parts[True]], "lr": lr})"""),
         Right(SOLVED["8.5"]),
+    ],
+    "8.6": [
+        Wrong(
+            "pictures stay behind",
+            BATCH_LOSS + "model.to(device)\n    x = pictures.float() / 127.5 - 1\n"
+            "    weight = torch.tensor([1.0, 3.0])\n    " + LOSS,
+        ),
+        Wrong(
+            "pictures stay behind.*is it kept",
+            BATCH_LOSS + "model.to(device)\n    pictures.to(device)\n    labels = labels.to(device)\n"
+            "    x = pictures.float() / 127.5 - 1\n    " + WEIGHT + LOSS,
+        ),
+        Wrong(
+            "labels stay behind",
+            BATCH_LOSS + "model.to(device)\n    x = pictures.to(device).float() / 127.5 - 1\n    " + WEIGHT + LOSS,
+        ),
+        Wrong(
+            "labels stay behind.*keep",
+            BATCH_LOSS
+            + "model.to(device)\n    x = pictures.to(device).float() / 127.5 - 1\n    labels.to(device)\n    "
+            + WEIGHT
+            + LOSS,
+        ),
+        Wrong(
+            "made inside the function",
+            BATCH_LOSS + "model.to(device)\n    " + MOVED + "weight = torch.tensor([1.0, 3.0])\n    " + LOSS,
+        ),
+        Wrong(
+            "made inside the function",
+            BATCH_LOSS
+            + "model.to(device)\n    "
+            + MOVED
+            + "weight = torch.tensor([1.0, 3.0])\n    weight.to(device)\n    "
+            + LOSS,
+        ),
+        Wrong("The model stays behind", BATCH_LOSS + MOVED + WEIGHT + LOSS),
+        Wrong(
+            "One kind of GPU",
+            BATCH_LOSS + "model.to(device)\n    " + MOVED + "weight = torch.tensor([1.0, 3.0]).cuda()\n    " + LOSS,
+        ),
+        Wrong(
+            "One kind of GPU",
+            BATCH_LOSS
+            + "if device != 'cpu':\n        model, pictures, labels = model.cuda(), pictures.cuda(), labels.cuda()\n    "
+            "x = pictures.float() / 127.5 - 1\n    " + WEIGHT + LOSS,
+        ),
+        Wrong(
+            "One kind of GPU",
+            BATCH_LOSS
+            + "model.to(device)\n    place = 'cpu' if device == 'cpu' else 'cuda'\n    "
+            + MOVED
+            + "weight = torch.tensor([1.0, 3.0], device=place)\n    "
+            + LOSS,
+        ),
+        Wrong(
+            "use the device that is given",
+            "def batch_loss(model, pictures, labels, where):\n    model.to(device)\n    " + MOVED + WEIGHT + LOSS,
+        ),
+        Wrong(
+            "weights 1 and 3 got lost",
+            BATCH_LOSS + "model.to(device)\n    " + MOVED + "return F.cross_entropy(model(x), labels)",
+        ),
+        Wrong("as a tensor", BATCH_LOSS + "model.to(device)\n    " + MOVED + WEIGHT + LOSS + ".item()"),
+        Wrong("lost its gradients", BATCH_LOSS + "model.to(device)\n    " + MOVED + WEIGHT + LOSS + ".detach()"),
+        Wrong("leave the loss there", BATCH_LOSS + "model.to(device)\n    " + MOVED + WEIGHT + LOSS + ".cpu()"),
+        Wrong(
+            "returns nothing",
+            BATCH_LOSS + "model.to(device)\n    " + MOVED + WEIGHT + "F.cross_entropy(model(x), labels, weight=weight)",
+        ),
+        Right(BATCH_LOSS + "model.to(device)\n    " + MOVED + WEIGHT + LOSS),
+        Right(
+            "def batch_loss(model, pictures, labels, device):\n    model = model.to(device)\n"
+            "    pictures, labels = (t.to(device, non_blocking=True) for t in (pictures, labels))\n"
+            "    loss_fn = nn.CrossEntropyLoss(torch.tensor([1.0, 3.0])).to(device)\n"
+            "    return loss_fn(model(pictures / 127.5 - 1), labels)"
+        ),
+        Right(
+            "def batch_loss(net, x, y, where):\n    with torch.device(where):\n        w = torch.tensor([1.0, 3.0])\n"
+            "    logs = net.to(where)(x.to(where) / 127.5 - 1).log_softmax(dim=1)\n    y = y.to(where)\n"
+            "    return -(w[y] * logs.gather(1, y[:, None])[:, 0]).sum() / w[y].sum()"
+        ),
+        Right(
+            "def batch_loss(model, pictures, labels, device):\n    device = torch.device(device)\n    model.to(device)\n"
+            "    x = (pictures.float() / 127.5 - 1).to(device)\n    weight = torch.ones(2).to(device)\n    weight[1] = 3\n"
+            "    return F.cross_entropy(model(x), labels.to(device), weight)"
+        ),
+        Right(
+            "class Loss(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            "        self.register_buffer('weight', torch.tensor([1.0, 3.0]))\n\n"
+            "    def forward(self, logits, y):\n        return F.cross_entropy(logits, y, weight=self.weight)\n\n\n"
+            "def batch_loss(model, pictures, labels, device):\n    model.to(device)\n    criterion = Loss().to(device)\n"
+            "    return criterion(model(pictures.to(device).sub(127.5).div(127.5)), labels.to(device))"
+        ),
     ],
     "8.7": [
         Wrong("in train.. mode: eval", EVALUATE.replace("    model.eval()\n", "")),
