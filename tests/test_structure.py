@@ -12,6 +12,8 @@ from lessons import LESSONS, ROOT, part_of, solutions, tags
 
 HOSTS = {"docs.pytorch.org", "pytorch.org", "numpy.org", "arxiv.org", "docs.python.org", "matplotlib.org"}
 HOSTS |= {"www.youtube.com"}
+HOSTS |= {"colab.research.google.com", "www.kaggle.com", "aws.amazon.com", "docs.aws.amazon.com", "cloud.google.com"}
+HOSTS |= {"azure.microsoft.com", "lambda.ai", "www.runpod.io"}  # where GPUs are lent or rented
 BOOK = "http://neuralnetworksanddeeplearning.com/chap4.html"  # there is no https
 SLIDES = {"slide", "subslide", "fragment", "-", "skip", "notes"}
 NOISE = re.compile(r"\b0x[0-9a-f]{6,}|/root/|/home/\w|/tmp/|[A-Z]:\\Users")
