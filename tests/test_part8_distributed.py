@@ -158,7 +158,7 @@ def test_where_processes_are_forbidden_the_lesson_says_so_and_goes_on(monkeypatc
 
 
 def entry(rank, code):
-    return f"  time      : now\n  rank      : {rank} (local_rank: {rank})\n  exitcode  : {code} (pid: 7)\n  error_file: <N/A>\n"
+    return f"  rank      : {rank} (local_rank: {rank})\n  exitcode  : {code} (pid: 7)\n  error_file: <N/A>\n"
 
 
 @pytest.mark.parametrize(
