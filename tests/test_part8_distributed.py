@@ -87,7 +87,7 @@ def test_a_killed_process_is_named_and_leaves_a_whole_checkpoint(runs):
 
 
 def test_the_resumed_run_ends_as_the_uninterrupted_one(runs):
-    assert [line.split()[1] for line in runs.told["several-resume-run"].splitlines()] == ["3", "4", "5"]
+    assert [line.split()[1] for line in runs.told["several-resume-run"].splitlines()] == ["3:", "4:", "5:"]
     cut, two = runs.load("cut.pt"), runs.load("two.pt")
     for part in ("network", "optimizer", "history"):
         torch.testing.assert_close(cut[part], two[part], rtol=0, atol=TOLERANCE)
@@ -180,6 +180,6 @@ def test_the_cause_is_read_from_the_report(entries, says):
 def test_the_script_is_what_the_reader_sees():
     lesson = Lesson(40)
     lesson.until("several-launch")
-    for name in ("make_small", "train_step", "begin", "save_whole", "train", "place_of", "main"):
+    for name in ("make_small", "train_step", "begin", "save_whole", "share_of_epoch", "train", "place_of", "main"):
         assert inspect.getsource(lesson.space[name]) in lesson.space["script"]
     assert lesson.space["script"].rstrip().endswith('if __name__ == "__main__":\n    main()')
