@@ -157,17 +157,20 @@ def test_where_processes_are_forbidden_the_lesson_says_so_and_goes_on(monkeypatc
     assert len(lesson.load("one.pt")["history"]) == lesson.space["EPOCHS"]
 
 
-def entry(rank, code):
-    return f"  rank      : {rank} (local_rank: {rank})\n  exitcode  : {code} (pid: 7)\n  error_file: <N/A>\n"
+def entry(rank, code, name=""):
+    return f"  rank      : {rank} (local_rank: {rank})\n  exitcode  : {code} (pid: 7){name}\n  error_file: <N/A>\n"
 
 
 @pytest.mark.parametrize(
     "entries, says",
     [
-        ([entry(0, -15), entry(1, -9)], "process 1 was ended by SIGKILL"),
-        ([entry(1, -9), entry(0, 1)], "process 1 was ended by SIGKILL"),  # 0 was seen first: it lost its partner
-        ([entry(0, 1), entry(1, -9)], "process 1 was ended by SIGKILL"),
-        ([entry(3, -15), entry(0, 1)], "process 0 ended with code 1"),
+        ([entry(0, -15, "  (SIGTERM)"), entry(1, -9, "  (SIGKILL)")], "process 1 was ended by SIGKILL"),
+        (
+            [entry(1, -9, "  (SIGKILL)"), entry(0, 1)],
+            "process 1 was ended by SIGKILL",
+        ),  # 0 was seen first: it lost its partner
+        ([entry(0, 1), entry(1, -9, "  (SIGKILL)")], "process 1 was ended by SIGKILL"),
+        ([entry(3, -15, "  (SIGTERM)"), entry(0, 1)], "process 0 ended with code 1"),
         ([], "torchrun does not say which process failed"),
     ],
 )
