@@ -107,7 +107,7 @@ class Notebook:
         self.cells = {cell.id: cell for cell in self.notebook.cells}
         self.client = NotebookClient(
             self.notebook,
-            timeout=120,
+            timeout=300,
             kernel_name="python3",
             allow_errors=True,
             extra_arguments=["--log-level=50"],

@@ -168,7 +168,7 @@ class Student:
     def cell(self, name):
         return next(cell for cell in self.cells() if cell["id"] == name)
 
-    def wait_until_all_ran(self, seconds=300):
+    def wait_until_all_ran(self, seconds=600):
         """Wait until every code cell has a number and none is running."""
         end = time.monotonic() + seconds
         while waiting := self.page.evaluate(WAITING) or not self.page.evaluate(READY):
