@@ -1,4 +1,4 @@
-"""Make the course's own pre-trained ResNet-18: python tools/pretrain_resnet.py PHOTOS... (hours on two cores).
+"""Make the course's own pre-trained ResNet-18: python tools/pretrain_resnet.py PHOTOS... (hours).
 
 Two ImageNet networks, EfficientNet-Lite 1 and 2, look at random crops of photos, and a ResNet-18 learns to answer as
 they do (distillation: Hinton and others 2015, https://arxiv.org/abs/1503.02531; the same crop for teacher and student:

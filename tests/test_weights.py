@@ -1,0 +1,68 @@
+"""The course's own pre-trained ResNet-18: what its card says is so, and it is worth its megabytes."""
+
+import hashlib
+import re
+
+import measure_resnet
+import pytest
+import torch
+from lessons import ROOT
+from safetensors.torch import load_file
+from torch import nn
+from torchvision.models import resnet18
+
+WEIGHTS = ROOT / "assets" / "weights"
+
+
+@pytest.fixture(scope="module")
+def backbone():
+    return measure_resnet.backbone()
+
+
+def test_the_card_names_the_file_as_it_is():
+    card, data = (WEIGHTS / "README.md").read_text("utf-8"), (WEIGHTS / "resnet18.safetensors").read_bytes()
+    digest, name = re.search(r"^([0-9a-f]{64})  (\S+)$", card, re.M).groups()
+    assert (digest, name) == (hashlib.sha256(data).hexdigest(), "resnet18.safetensors")
+    assert f"{len(data) / 1e6:.1f} MB" in card
+    assert [path.name for path in sorted(WEIGHTS.iterdir())] == ["README.md", "resnet18.safetensors"]
+
+
+def test_it_fits_torchvisions_class_key_by_key():
+    state = load_file(WEIGHTS / "resnet18.safetensors")
+    resnet18().load_state_dict(state, strict=True)
+    for name, value in state.items():
+        assert value.dtype == (torch.int64 if name.endswith("num_batches_tracked") else torch.float16), name
+        assert value.isfinite().all(), name
+
+
+def heads(backbone, folder, count, seeds):
+    """Return the mean test accuracy of linear layers on frozen features that learned from so many pictures."""
+    (train_x, train_y), (test_x, test_y) = (measure_resnet.load(folder / part) for part in ("train", "test"))
+    seen, new = (measure_resnet.features(backbone, x) for x in (train_x, test_x))
+    found = {}
+    for number in count:
+        rows = [measure_resnet.few(train_y, number, seed) for seed in range(seeds)]
+        found[number] = sum(measure_resnet.head(seen[r], train_y[r], new, test_y) for r in rows) / seeds
+    return found
+
+
+def test_the_drawn_pets_are_easy_for_it_and_hard_without_it(backbone):
+    torch.manual_seed(0)
+    random = resnet18()
+    random.fc = nn.Identity()
+    pets = ROOT / "assets" / "practice" / "Cat_Dog_data"
+    found, chance = (heads(model, pets, (40, 400), 3) for model in (backbone, random.eval()))
+    print(f"drawn pets, from 40 and 400: {found}; with random weights: {chance}")
+    assert found[400] >= 0.95
+    assert found[40] >= 0.80
+    assert found[400] >= chance[400] + 0.2
+
+
+def test_photos_that_it_has_not_seen(backbone, test_data):
+    photos = test_data / "photos"
+    if not photos.is_dir():
+        pytest.skip(f"there are no photos in {test_data}")
+    found = heads(backbone, photos, (40, 2000), 5)
+    print(f"photos, from 40 and 2,000: {found}")
+    assert found[2000] >= 0.88
+    assert found[40] >= 0.80
