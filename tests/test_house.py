@@ -23,7 +23,6 @@ NAMES = {  # imported under another name than installed
 OTHERWISE = {  # declared, and used in another way than by an import
     "jupyterlab": "make lab opens it",
     "ipykernel": "runs the cells of every lesson",
-    "ipywidgets": "draws the progress bars of tqdm.auto",
     "django-static-mathjax": "MathJax, which sets the formulas of slides and site",
     "sphinx-revealjs": "reveal.js, which shows the slides, and its font",
     "jupyterlab-slideshow": "live slides in JupyterLab: make lab SLIDESHOW=1",
@@ -62,7 +61,7 @@ def lesson_sources():
     return [cell.source for cell in cells]
 
 
-OURS = {"helper", "lessons", "answers", "browser", *(path.stem for path in (ROOT / "tools").glob("*.py"))}
+OURS = {"helper", "lessons", "answers", "browser", "mirror", *(path.stem for path in (ROOT / "tools").glob("*.py"))}
 
 
 def test_the_lessons_requirements_are_what_is_imported():
@@ -107,7 +106,7 @@ def test_dependencies_point_one_way():
         "ipython",
     }
     for source in sources("tools/*.py"):
-        assert not imported(source) & {"lessons", "answers", "browser", "conftest"}
+        assert not imported(source) & {"lessons", "answers", "browser", "mirror", "conftest"}
     for source in lesson_sources():
         assert not imported(source) & (OURS - {"helper"})
 
@@ -168,7 +167,7 @@ def test_the_time_plans_add_up():
         cells = nbformat.read(next(ROOT.glob(f"Part{lesson}_*.ipynb")), 4).cells
         cards = {cell.id: re.search(r"●+ · (\d+) minutes", cell.source) for cell in cells}
         headings = {found[1] for cell in cells if (found := re.match(r"## (\d+) · ", cell.source))}
-        talk = dict(re.findall(r"(\d): (\d+)", sections))
+        talk = dict(re.findall(r"(\d+): (\d+)", sections))
         doing = sum(int(cards[f"ex-{number.replace('.', '-')}"][1]) for number in chosen.split())
         assert sum(map(int, talk.values())) + doing == int(minutes), f"lesson {lesson}, {minutes} minutes"
         assert set(talk) <= headings and (minutes == "45" or set(talk) == headings)
