@@ -3,6 +3,7 @@
 import contextlib
 import io
 import multiprocessing
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -181,10 +182,23 @@ def test_a_fresh_worker_does_not_find_a_class_that_stands_in_no_file():
     assert result.returncode and "Can't get attribute 'Own'" in result.stderr
 
 
-def test_the_whole_lesson_runs_on_real_photos_by_the_environment_alone(test_data):
-    if not (photos := test_data / "photos").is_dir():
-        pytest.skip(f"no real photos in {test_data}")
-    lesson, raised, said = Notebook(LESSON, environment={"COURSE_DATA": str(photos)}), [], ""
+@pytest.mark.parametrize("name", ["folder-break-show", "speed-phone", "messy-mix"])
+def test_a_cell_that_makes_folders_can_run_twice(name, tmp_path):
+    namespace = {}
+    run(namespace, "setup", "folder-make")
+    namespace["FOLDER"] = tmp_path
+    namespace["files"].samples = namespace["files"].samples[:3] + namespace["files"].samples[-3:]
+    namespace["files"].targets = [label for _, label in namespace["files"].samples]
+    run(namespace, name, name)
+
+
+def test_no_cell_changes_the_limit_of_pillow():
+    assert not any("MAX_IMAGE_PIXELS =" in source for source in CELLS.values())
+
+
+def run_on(folder):
+    """Run the whole lesson on the pictures of a folder; return the cells that fail, and all that is printed."""
+    lesson, raised, said = Notebook(LESSON, environment={"COURSE_DATA": str(folder)}), [], ""
     with lesson:
         for index, cell in enumerate(lesson.notebook.cells):
             if cell.cell_type == "code":
@@ -193,5 +207,22 @@ def test_the_whole_lesson_runs_on_real_photos_by_the_environment_alone(test_data
                 if failed != ("raises-exception" in tags(cell)):
                     raised.append(f"{cell.id}: {shown(cell)[-500:]}")
                 said += shown(cell)
+    return raised, said
+
+
+def test_the_whole_lesson_runs_with_three_classes_of_other_names(tmp_path):
+    for part in ("train", "test"):
+        for name in ("cat", "dog"):
+            for number, path in enumerate(sorted((draw_pets.OUT / part / name).glob("*.jpg"))):
+                kind = "Wolf" if number % 3 == 0 else f"a {name}"
+                (tmp_path / part / kind).mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, tmp_path / part / kind / path.name)
+    assert run_on(tmp_path)[0] == []
+
+
+def test_the_whole_lesson_runs_on_real_photos_by_the_environment_alone(test_data):
+    if not (photos := test_data / "photos").is_dir():
+        pytest.skip(f"no real photos in {test_data}")
+    raised, said = run_on(photos)
     assert raised == []
     assert "'cat': 1000, 'dog': 1000" in said or "{'cat': 200" not in said

@@ -23,7 +23,9 @@ def shapes(at, shape):
 STATS = "def channel_stats(pictures):\n    flat = [x.flatten(1) for x, _ in pictures]\n    whole = torch.cat(flat, dim=1)\n    return {}, {}"
 UNDO = "def denormalize(x, mean, std):\n    m, s = mean[:, None, None], std[:, None, None]\n    return {}"
 SAMPLER = "def balanced_sampler(labels):\n    counts = Counter(labels)\n    return {}"
-VERDICTS = 'words = ["keeps", "changes"]\nverdicts = {{letter: words[int(bit)] for letter, bit in zip("ABCDEFGH", "{}")}}'
+VERDICTS = (
+    'words = ["keeps", "changes"]\nverdicts = {{letter: words[int(bit)] for letter, bit in zip("ABCDEFGH", "{}")}}'
+)
 END = "[v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean.tolist(), std.tolist())]"
 TRAIN = "[v2.RandomResizedCrop(SIZE, scale=(0.5, 1.0)), v2.RandomHorizontalFlip(0.5)]"
 TEST = "[v2.Resize(SIZE), v2.CenterCrop(SIZE)]"
@@ -76,6 +78,8 @@ SPLIT = """def split(labels, share, seed):
 
 ANSWERS = {
     "7.1": [
+        Wrong("channels come first", shapes(1, (64, 64, 3))),
+        Wrong("channels come first", shapes(0, (64, 96, 3))),
         Wrong("shorter side becomes 64", shapes(0, (3, 64, 64))),
         Wrong("shorter side becomes 64", shapes(0, (3, 43, 64))),
         Wrong("height comes first", shapes(0, (3, 96, 64))),
@@ -96,6 +100,16 @@ ANSWERS = {
         ),
     ],
     "7.2": [
+        Wrong("function changed", "def channel_stats(pictures):\n    for x, _ in pictures:\n        x -= 1\n    flat = torch.cat([x.flatten(1) for x, _ in pictures], 1)\n    return flat.mean(1), flat.std(1)"),
+        Wrong(
+            "function changed",
+            "def channel_stats(pictures):\n    flat = []\n    while pictures:\n        flat.append(pictures.pop()[0].flatten(1))\n"
+            "    flat = torch.cat(flat, 1)\n    return flat.mean(1), flat.std(1)",
+        ),
+        Wrong("mean comes first", STATS.format("whole.std(1)", "whole.mean(1)")),
+        Wrong("deviation of the means", STATS.format("whole.mean(1)", "torch.stack([x.mean(1) for x in flat]).std(0)")),
+        Wrong("mixes the channels", STATS.format("whole.mean(0)", "whole.std(0)").replace("x.flatten(1)", "x.reshape(-1, 3)").replace("dim=1", "dim=0")),
+        Right(STATS.format("whole.mean(1)", "whole.std(1)").replace("return whole.mean(1), whole.std(1)", "return torch.stack([whole.mean(1), whole.std(1)])")),
         Wrong(
             "small picture counts as much",
             STATS.format("torch.stack([x.mean(1) for x in flat]).mean(0)", "whole.std(1)"),
@@ -139,13 +153,15 @@ ANSWERS = {
         ),
     ],
     "7.3": [
+        Right(UNDO.format("x.double() * s.double() + m.double()")),
         Wrong("The order", UNDO.format("(x + m) * s")),
         Wrong("normalizes once more", UNDO.format("(x - m) / s")),
         Wrong("mean and std are swapped", UNDO.format("x * m + s")),
         Wrong("division by std is not undone", UNDO.format("x + m")),
         Wrong("mean is not added", UNDO.format("x * s")),
         Wrong("changed x", UNDO.format("x.mul_(s).add_(m)")),
-        Wrong("must match|size of tensor", "def denormalize(x, mean, std):\n    return x * std + mean"),
+        Wrong("along the width", "def denormalize(x, mean, std):\n    return x * std + mean"),
+        Wrong("along the width or the height", "def denormalize(x, mean, std):\n    return x * std[:, None] + mean[:, None]"),
         Wrong("stretches to 0 and 1", UNDO.format("(x - x.min()) / (x.max() - x.min())")),
         Wrong("returns nothing", UNDO.format("x * s + m").replace("return ", "")),
         Wrong("has shape", UNDO.format("x * s[None] + m[None]")),
@@ -159,6 +175,26 @@ ANSWERS = {
         Right("def denormalize(x, mean, std):\n    return (x.movedim(-3, -1) * std + mean).movedim(-1, -3)"),
     ],
     "7.4": [
+        Wrong(
+            "order in which the classes appear",
+            SAMPLER.format("WeightedRandomSampler((1 / torch.tensor(list(counts.values())))[labels], len(labels))"),
+        ),
+        Wrong("not with //", SAMPLER.format("WeightedRandomSampler([len(labels) // counts[y] for y in labels], len(labels))")),
+        Wrong("fixed to three", SAMPLER.format("WeightedRandomSampler((1 / torch.tensor([counts[k] for k in range(3)]))[labels], len(labels))")),
+        Wrong(
+            "fixed to three",
+            "def balanced_sampler(labels):\n    w = [1 / labels.count(k) for k in range(3)]\n"
+            "    return WeightedRandomSampler([w[y] for y in labels], len(labels))",
+        ),
+        Wrong(
+            "changed the labels",
+            "def balanced_sampler(labels):\n    counts = Counter(labels)\n    for i, y in enumerate(labels):\n"
+            "        labels[i] = 1 / counts[y]\n    return WeightedRandomSampler(labels, len(labels))",
+        ),
+        Wrong(
+            "Every epoch brings the same",
+            SAMPLER.format("torch.utils.data.SubsetRandomSampler(list(WeightedRandomSampler([1 / counts[y] for y in labels], len(labels))))"),
+        ),
         Wrong("one weight for each class", SAMPLER.format("WeightedRandomSampler([1 / counts[k] for k in range(len(counts))], len(labels))")),
         Wrong(
             "Draw with replacement",
@@ -171,7 +207,7 @@ ANSWERS = {
         Wrong("Return the sampler itself", SAMPLER.format("[1 / counts[y] for y in labels]")),
         Wrong("Return the sampler itself", SAMPLER.format("list(WeightedRandomSampler([1 / counts[y] for y in labels], len(labels)))")),
         Wrong("returns nothing", SAMPLER.format("1").replace("return 1", "WeightedRandomSampler([1 / counts[y] for y in labels], len(labels))")),
-        Wrong("Each should have a third", SAMPLER.format("WeightedRandomSampler([1 / (1 + y) / counts[y] for y in labels], len(labels))")),
+        Wrong("Each should have 1 / 3", SAMPLER.format("WeightedRandomSampler([1 / (1 + y) / counts[y] for y in labels], len(labels))")),
         Wrong("as many as there are", SAMPLER.format("WeightedRandomSampler([1 / counts[y] for y in labels], 3 * max(counts.values()))")),
         Right(SAMPLER.format("WeightedRandomSampler([1 / counts[y] for y in labels], len(labels))")),
         Right(
@@ -206,6 +242,33 @@ ANSWERS = {
         Right("verdicts = dict.fromkeys('ABCDEFGH', 'keeps')\nfor k in 'BDEF':\n    verdicts[k] = 'changes'"),
     ],
     "7.6": [
+        *(Wrong("cuts too small a piece", pipelines(test=f"[v2.Resize({side}), v2.CenterCrop(SIZE)]")) for side in (72, 80)),
+        *(
+            Wrong("test_transform draws", pipelines(test=TEST[:-1] + f", {extra}]"))
+            for extra in ("v2.RandomVerticalFlip(0.5)", "v2.RandomGrayscale(0.5)", "v2.ColorJitter(saturation=0.5, hue=0.2)")
+        ),
+        Wrong("test_transform draws", pipelines(test="[v2.Resize(72), v2.RandomCrop(SIZE)]")),
+        Wrong("mirrors the picture", pipelines(test=TEST[:-1] + ", v2.RandomHorizontalFlip(1)]")),
+        Wrong("upside down", pipelines(test=TEST[:-1] + ", v2.RandomRotation((180, 180))]")),
+        Wrong("makes the picture grey", pipelines(test=TEST[:-1] + ", v2.Grayscale(3)]")),
+        Wrong("not cut out the middle", pipelines(test="[v2.Resize(SIZE), v2.Lambda(lambda image: image.crop((0, 0, SIZE, SIZE)))]")),
+        Wrong("puts black around", pipelines(test="[v2.Resize(60), v2.CenterCrop(SIZE)]")),
+        Wrong("float32.*float16(?!.*missing)", pipelines(end=END.replace("float32", "float16"))),
+        *(
+            Wrong("less than half", pipelines(train=TRAIN.replace("(0.5, 1.0)", f"({low}, 1.0)")))
+            for low in (0.35, 0.4)
+        ),
+        *(Wrong("half of the time", pipelines(train=TRAIN.replace("Flip(0.5)", f"Flip({p})"))) for p in (0.2, 0.85)),
+        Wrong("never mirrors", pipelines(train=TRAIN.replace("v2.RandomHorizontalFlip(0.5)", "v2.RandomRotation(180)"))),
+        Wrong("never mirrors", pipelines(train=TRAIN.replace("Horizontal", "Vertical"))),
+        Wrong("squeezes", pipelines(train=TRAIN.replace("[", "[v2.Resize((SIZE, SIZE)), ", 1))),
+        Right(pipelines(train="[v2.Resize(72), v2.RandomCrop(SIZE), v2.RandomHorizontalFlip()]")),
+        Right(pipelines(train=TRAIN[:-1] + ", v2.AutoAugment()]")),
+        Right(pipelines(train=TRAIN[:-1] + ", v2.TrivialAugmentWide()]")),
+        Right(pipelines(train=TRAIN[:-1] + ", v2.RandomRotation(10, fill=255), v2.ColorJitter(0.4, 0.4, 0.4, 0.1)]")),
+        Right(pipelines(train_end="end + [v2.RandomErasing(0.3)]")),
+        Right(pipelines(train_end="end[:2] + [v2.GaussianNoise()] + end[2:]")),
+        Right(pipelines(train_end="end[:2] + [v2.RandomErasing(0.3)] + end[2:] + [v2.GaussianNoise(clip=False)]")),
         Wrong("test_transform draws", pipelines(test="[v2.RandomResizedCrop(SIZE, scale=(0.5, 1.0))]")),
         Wrong("test_transform draws", pipelines(test="[v2.Resize(SIZE), v2.CenterCrop(SIZE), v2.RandomHorizontalFlip(0.5)]")),
         Wrong("Normalize is missing", pipelines(end="[v2.ToImage(), v2.ToDtype(torch.float32, scale=True)]")),
@@ -227,12 +290,12 @@ ANSWERS = {
         Wrong("draws nothing", pipelines(train=TEST)),
         Wrong("no random piece", pipelines(train="[v2.Resize(SIZE), v2.CenterCrop(SIZE), v2.RandomHorizontalFlip(0.5)]")),
         Wrong("never mirrors", pipelines(train="[v2.RandomResizedCrop(SIZE, scale=(0.5, 1.0))]")),
-        Wrong("mirrors nearly always", pipelines(train="[v2.RandomResizedCrop(SIZE, scale=(0.5, 1.0)), v2.RandomHorizontalFlip(1)]")),
+        Wrong("mirrors 100%", pipelines(train="[v2.RandomResizedCrop(SIZE, scale=(0.5, 1.0)), v2.RandomHorizontalFlip(1)]")),
         Wrong("tiny piece", pipelines(train="[v2.RandomResizedCrop(SIZE), v2.RandomHorizontalFlip(0.5)]")),
         Wrong("squeezes", pipelines(test="[v2.Resize((SIZE, SIZE))]")),
         Wrong("puts black around|too small a piece", pipelines(test="[v2.CenterCrop(SIZE)]")),
         Wrong("too small a piece", pipelines(test="[v2.Resize(2 * SIZE), v2.CenterCrop(SIZE)]")),
-        Wrong(r"should return \[3, 64, 64\]", pipelines(test="[v2.Resize((50, 50))]")),
+        Wrong(r"shape \[3, 64, 64\]", pipelines(test="[v2.Resize((50, 50))]")),
         Wrong("in each channel", pipelines(end=END.replace("mean.tolist(), std.tolist()", "[0.5] * 3, [0.25] * 3"))),
         Wrong("something to call", "train_transform = []\ntest_transform = []"),
         Right(pipelines()),
@@ -260,6 +323,32 @@ ANSWERS = {
         ),
     ],
     "7.7": [
+        Wrong(
+            "opened in __init__",
+            CSV.replace(
+                "        self.classes",
+                "        self.images = []\n        for row in self.rows:\n            try:\n"
+                '                self.images.append(Image.open(folder / row["file"]).convert("RGB"))\n'
+                "            except OSError:\n                self.images.append(None)\n        self.classes",
+                1,
+            ).replace('Image.open(self.folder / row["file"]).convert("RGB")', "self.images[index]", 1),
+        ),
+        Wrong(
+            "read in __init__",
+            CSV.replace("        self.classes", '        self.images = [Image.open(folder / row["file"]) for row in self.rows]\n        self.classes', 1),
+        ),
+        Wrong(
+            "file of item 3 is missing",
+            CSV.replace("        image = Image", '        if not (self.folder / row["file"]).exists():\n            return None\n        image = Image'),
+        ),
+        Wrong("are mirrored", CSV.replace("self.transform(image),", "self.transform(image).flip(2),")),
+        Wrong("another transform", CSV.replace("self.transform(image)", "test_transform(image)")),
+        Wrong("opens lost.png", CSV.replace("self.rows[index]", "self.rows[index + 1]")),
+        Wrong("opens lost.png", CSV.replace("list(csv.DictReader(file))", "list(csv.DictReader(file))[::-1]")),
+        Wrong(
+            "opens lost.png",
+            CSV.replace('image = Image.open(self.folder / row["file"]).convert("RGB")', 'image = [Image.open(self.folder / r["file"]).convert("RGB") for r in self.rows][index]'),
+        ),
         Wrong("label is a text", CSV.replace('self.classes.index(row["label"])', 'row["label"]')),
         Wrong("first line of the table", CSV.replace("return len(self.rows)", "return len(self.rows) + 1")),
         Wrong(
@@ -313,6 +402,21 @@ ANSWERS = {
         Wrong("No message names", READ.replace('f"{path.name} skipped: {error}"', 'f"skipped: {type(error)}"')),
         Wrong("No message names", READ.replace('messages.append(f"{path.name} skipped: {error}")', "pass")),
         Wrong("Decompression", READ.replace("except Exception as", "except (OSError, SyntaxError, ValueError) as")),
+        Wrong("No message names thin.png", READ.replace("min(image.size)", "image.height")),
+        Wrong("max_pixels.*is it used", READ.replace("image.height > max_pixels", "image.height > 200_000")),
+        Wrong("min_side.*is it used", READ.replace("< min_side", "< 16")),
+        Wrong("exactly max_pixels", READ.replace("> max_pixels", "> max_pixels - 1")),
+        Wrong("exactly max_pixels", READ.replace("< min_side", "< min_side + 1")),
+        Wrong("exactly max_pixels", READ.replace("< min_side", "<= min_side")),
+        Wrong("list of paths, or a file", READ.replace("    return pictures", "    paths.clear()\n    return pictures")),
+        Wrong("list of paths, or a file", READ + "\n\n\nold = read_pictures\n\n\ndef read_pictures(paths, max_pixels=50_000_000, min_side=16):\n    result = old(paths, max_pixels, min_side)\n    for path in paths:\n        if any(path.name in text for text in result[1]):\n            path.unlink()\n    return result"),
+        Wrong("do not scale", READ.replace("to_rgb(image)", "to_rgb(image).resize((64, 64))")),
+        Wrong(
+            "try inside the loop",
+            "def read_pictures(paths, max_pixels=50_000_000, min_side=16):\n    pictures, messages = [], []\n    try:\n"
+            "        for path in paths:\n            pictures.append(to_rgb(Image.open(path)))\n"
+            "    except Exception as error:\n        messages.append(f'{path.name}: {error}')\n    return pictures, messages",
+        ),
         Wrong("No message names dot.png", READ.replace('            if min(image.size) < min_side:\n                raise ValueError("too small")\n', "")),
         Wrong("No message names low.png", READ.replace("min(image.size)", "max(image.size)")),
         Wrong("No message names large.png", READ.replace('            if image.width * image.height > max_pixels:\n                raise ValueError("too large")\n', "")),
@@ -354,6 +458,7 @@ ANSWERS = {
         ),
     ],
     "7.9": [
+        Wrong("along the classes", MIXUP.format(MIXED, "share * targets + (1 - share) * targets[order]")),
         Wrong("not to the other", MIXUP.format("(1 - S) * x + S * x[order]", SOFT)),
         Wrong("goes along the width", MIXUP.format("share * x + (1 - share) * x[order]", SOFT)),
         Wrong("targets are still the old", MIXUP.format(MIXED, "targets")),
@@ -379,11 +484,20 @@ ANSWERS = {
         ),
     ],
     "7.10": [
+        Wrong("16, 5 and 5", SPLIT.replace("round(share * len(at))", "int(share * len(at))")),
+        Wrong("16, 5 and 5", SPLIT.replace("round(share * len(at))", "-int(-share * len(at) // 1)")),
+        Wrong("whole list", SPLIT.replace("at[:n]", "at[-n:]").replace("at[n:]", "at[:-n]")),
+        Wrong("classes fixed", SPLIT.replace("sorted(set(labels))", "range(3)")),
+        Wrong(
+            "draw the places at random",
+            SPLIT.replace("at = [at[i] for i in torch.randperm(len(at), generator=chance)]", "at = at[seed % 4 :: 4] + [i for i in at if i not in at[seed % 4 :: 4]]"),
+        ),
+        Wrong("changed the labels", SPLIT.replace("    return train", "    labels[:] = [0] * len(labels)\n    return train")),
         Wrong("The first of each class", SPLIT.replace("        at = [at[i] for i in torch.randperm(len(at), generator=chance)]\n", "")),
         Wrong("stand in both parts", SPLIT.replace("at[n:]", "at")),
         Wrong("validation comes second", SPLIT.replace("return train, valid", "return valid, train")),
         Wrong(
-            "Of the three classes",
+            "Of 63, 19 and 21",
             "def split(labels, share, seed):\n    at = list(range(len(labels)))\n    random.Random(seed).shuffle(at)\n"
             "    n = round(share * len(at))\n    return at[n:], at[:n]",
         ),
