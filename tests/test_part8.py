@@ -161,7 +161,7 @@ def test_in_train_mode_the_statistics_of_a_frozen_backbone_do_move(lesson):
 
 
 def test_fine_tuning_keeps_the_statistics_and_moves_the_weights(lesson):
-    run(lesson, "fine-tune", "fine-frozen-way", "fine-way")
+    run(lesson, "fine-tune", "fine-features", "fine-frozen-way", "fine-way")
     before = backbone_of(lesson["pretrained"])
     model = lesson["fine_tuned"](torch.arange(20, 40), 64)
     now = backbone_of(model)
@@ -252,6 +252,7 @@ def test_an_upload_gets_a_picture_or_a_sentence(lesson):
         "own-messy",
         "own-answer",
         "own-box",
+        "own-output",
         "own-when",
         "own-observe",
     )

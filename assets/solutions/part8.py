@@ -47,7 +47,7 @@ def cache_features(backbone, pictures):
     """Return the features of all pictures, float32 [N, 512], on the CPU."""
     backbone.eval()
     with torch.no_grad():
-        return torch.cat([backbone(to_input(batch)).cpu() for batch in pictures.split(50)])
+        return torch.cat([backbone(to_input(batch)).cpu() for batch in pictures.split(25)])
 
 
 # %% 8.5 Two learning rates
@@ -74,7 +74,7 @@ def evaluate(model, x, y, classes):
     was, logits = model.training, []
     model.eval()
     with torch.no_grad():
-        for batch in x.split(50):
+        for batch in x.split(25):
             logits.append(model(to_input(batch)).cpu())
     model.train(was)
     logits = torch.cat(logits)

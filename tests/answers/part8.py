@@ -104,7 +104,10 @@ ANSWERS = {
         Wrong("the shape changes too", BLOCK.replace("stride != 1 or i != o", "i != o")),
         Wrong("should be 2 convolutions", BLOCK.replace("if stride != 1 or i != o", "if True")),
         Wrong("One batch norm after each", BLOCK.replace("self.nb = nn.BatchNorm2d(o)", "self.nb = nn.Identity()")),
-        Wrong("ReLU between the two", BLOCK.replace("F.relu(self.na(self.a(x)))", "self.na(self.a(x))")),
+        Wrong(
+            "ReLU between the two convolutions is missing",
+            BLOCK.replace("F.relu(self.na(self.a(x)))", "self.na(self.a(x))"),
+        ),
         Wrong("in this order", BLOCK.replace("F.relu(self.na(self.a(x)))", "self.na(F.relu(self.a(x)))")),
         Wrong("not 3 × 3", BLOCK.replace("o, o, 3, 1, 1", "o, o, 1, 1, 0")),
         Wrong("projection has one as well", BLOCK.replace(", bias=False), nn.BatchNorm2d(o))", ", bias=False))")),
@@ -113,9 +116,30 @@ ANSWERS = {
             "There are no convolutions",
             "class Block(nn.Module):\n    def __init__(self, i, o, stride=1):\n        super().__init__()\n\n    def forward(self, x):\n        return x",
         ),
+        Wrong("padding=1 for each", BLOCK.replace("i, o, 3, stride, 1,", "i, o, 3, stride,")),
         Wrong(
-            "cannot|without a stride|shortcut needs|size of tensor",
-            BLOCK.replace("nn.Conv2d(i, o, 3, stride, 1, bias=False)", "nn.Conv2d(i, o, 3, stride, bias=False)"),
+            "padding=1 for each",
+            BLOCK.replace("i, o, 3, stride, 1,", "i, o, 3, stride,").replace("o, o, 3, 1, 1,", "o, o, 3, 1,"),
+        ),
+        Wrong("Made, but not used: nb.weight", BLOCK.replace("self.nb(self.b", "self.na(self.b")),
+        Wrong("scale and shift", BLOCK.replace("nn.BatchNorm2d(o)", "nn.BatchNorm2d(o, affine=False)")),
+        Wrong(
+            "both have the stride",
+            BLOCK.replace("nn.Conv2d(i, o, 1, stride, bias=False)", "nn.Conv2d(i, o, 1, bias=False)"),
+        ),
+        Wrong("both have the stride", BLOCK.replace("nn.Conv2d(i, o, 3, stride, 1,", "nn.Conv2d(i, o, 3, 1, 1,")),
+        Wrong(
+            "has the stride, not the second",
+            BLOCK.replace("i, o, 3, stride, 1,", "i, o, 3, 1, 1,").replace("o, o, 3, 1, 1,", "o, o, 3, stride, 1,"),
+        ),
+        Wrong("no ReLU on the shortcut", BLOCK.replace("f + self.s(x)", "f + F.relu(self.s(x))")),
+        Wrong("no ReLU at the end of the branch", BLOCK.replace("f + self.s(x)", "F.relu(f) + self.s(x)")),
+        Wrong(
+            "no pooling",
+            BLOCK.replace(
+                "nn.Sequential(nn.Conv2d(i, o, 1, stride, bias=False)",
+                "nn.Sequential(nn.AvgPool2d(stride), nn.Conv2d(i, o, 1, bias=False)",
+            ),
         ),
         Right(BLOCK),
         Right(BLOCK.replace(", bias=False", "")),
@@ -183,6 +207,20 @@ ANSWERS = {
                 "return torch.optim.AdamW(net.fc.parameters(), lr=0.01), net",
             ),
         ),
+        Wrong("holds less than the head", SWAP.replace("AdamW(net.fc.parameters()", "AdamW([net.fc.weight]")),
+        Wrong("in eval.. mode now", SWAP.replace("    net = copy", "    network.eval()\n    net = copy")),
+        Wrong(
+            "lost bn.running_mean.*statistics too",
+            SWAP.replace(
+                "    net = copy.deepcopy(network)\n",
+                "    net = type(network)()\n    for p, q in zip(net.parameters(), network.parameters()):\n        p.data = q.data.clone()\n",
+            ),
+        ),
+        Wrong("network.fc.in_features", SWAP.replace("nn.Linear(net.fc.in_features,", "nn.Linear(4,")),
+        Wrong(
+            "holds more than the head",
+            SWAP.replace("net.fc.parameters(), lr", "list(net.fc.parameters()) + [net.conv.weight], lr"),
+        ),
         Right(SWAP),
         Right("""def swap_head(network, classes):
     net = copy.deepcopy(network)
@@ -231,6 +269,18 @@ ANSWERS = {
             "wants floats",
             CACHE.replace("to_input(pictures[start : start + 50])", "pictures[start : start + 50].to(device)"),
         ),
+        Wrong(
+            "53 pictures at once: at most 50",
+            "def cache_features(net, x):\n    net.eval()\n    with torch.no_grad():\n        return torch.cat([net(to_input(part)).cpu() for part in x.chunk(50)])",
+        ),
+        Wrong(
+            "switched off now",
+            "def cache_features(net, x):\n    net.eval()\n    torch.set_grad_enabled(False)\n    return torch.cat([net(to_input(part)).cpu() for part in x.split(50)])",
+        ),
+        Wrong(
+            "graphs of all batches are kept",
+            "def cache_features(net, x):\n    net.eval()\n    return torch.cat([net(to_input(part)).cpu() for part in x.split(50)]).detach()",
+        ),
         Right(CACHE),
         Right("""@torch.no_grad()
 def cache_features(net, pictures):
@@ -247,25 +297,65 @@ def cache_features(net, pictures):
     loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(pictures), batch_size=50)
     with in_bfloat16():
         return torch.cat([backbone(to_input(batch)).float().cpu() for (batch,) in loader])"""),
+        Right("""def cache_features(backbone, pictures):
+    backbone.eval()
+    found = torch.zeros(len(pictures), 512)
+    with torch.no_grad():
+        for start in range(0, len(pictures), 50):
+            found[start : start + 50] = backbone(to_input(pictures[start : start + 50]))
+    return found"""),
+        Right("""def cache_features(backbone, pictures):
+    backbone.eval()
+    found = torch.empty(0)
+    for batch in pictures.split(50):
+        features = backbone(to_input(batch)).data.cpu()
+        found = torch.cat([found, features])
+    return found"""),
     ],
     "8.5": [
         Wrong("same learning rate", GROUPS.replace("lr=lr / factor", "lr=lr")),
-        Wrong(
-            "rates are swapped",
-            GROUPS.replace("params=rest", "params=x")
-            .replace("params=head", "params=rest")
-            .replace("params=x", "params=head")
-            .replace("lr=lr / factor", "lr=z")
-            .replace("lr=lr)", "lr=lr / factor)")
-            .replace("lr=z", "lr=lr"),
-        ),
         Wrong(
             "in both groups",
             "def two_groups(model, lr, factor):\n    return [dict(params=model.parameters(), lr=lr / factor), dict(params=model.fc.parameters(), lr=lr)]",
         ),
         Wrong("fcn.bias is frozen", GROUPS.replace("if p.requires_grad", "if True")),
         Wrong("fcn is not the head", GROUPS.replace('name.split(".")[0] == "fc"', 'name.startswith("fc")')),
-        Wrong("fcn is not the head", GROUPS.replace('name.split(".")[0] == "fc"', '"fc" in name')),
+        Wrong("is not the head", GROUPS.replace('name.split(".")[0] == "fc"', '"fc" in name')),
+        Wrong("block.fc is not the head", GROUPS.replace('name.split(".")[0] == "fc"', '"fc." in name')),
+        Wrong(
+            "order of the groups",
+            GROUPS.replace(
+                "[dict(params=rest, lr=lr / factor), dict(params=head, lr=lr)]",
+                "[dict(params=head, lr=lr), dict(params=rest, lr=lr / factor)]",
+            ),
+        ),
+        Wrong(
+            "rates are swapped",
+            GROUPS.replace("lr=lr / factor", "lr=z").replace("lr=lr)", "lr=lr / factor)").replace("lr=z", "lr=lr"),
+        ),
+        Wrong("rate of the backbone", GROUPS.replace("lr=lr / factor", "lr=lr / 10")),
+        Wrong(
+            "rate of the backbone|rate of the head",
+            GROUPS.replace("lr=lr / factor", "lr=0.02").replace("lr=lr)", "lr=0.2)"),
+        ),
+        Wrong(
+            "fc.bias is frozen",
+            """def two_groups(model, lr, factor):
+    rest = [p for name, p in model.named_parameters() if p.requires_grad and not name.startswith("fc.")]
+    return [dict(params=rest, lr=lr / factor), dict(params=list(model.fc.parameters()), lr=lr)]""",
+        ),
+        Wrong("frozen or thawed", GROUPS.replace("    head, rest", "    model.requires_grad_(True)\n    head, rest")),
+        Wrong(
+            "frozen or thawed",
+            GROUPS.replace("    return", "    for p in rest:\n        p.requires_grad = False\n    return"),
+        ),
+        Wrong(
+            "in compares tensors",
+            """def two_groups(model, lr, factor):
+    head = [p for p in model.fc.parameters() if p.requires_grad]
+    rest = [p for p in model.parameters() if p.requires_grad and p not in list(model.fc.parameters())]
+    return [dict(params=rest, lr=lr / factor), dict(params=head, lr=lr)]""",
+        ),
         Wrong(
             "Missing in the groups",
             GROUPS.replace("if p.requires_grad", 'if p.requires_grad and "bias" not in name or name == "fc.bias"'),
@@ -361,6 +451,20 @@ def cache_features(net, pictures):
             "returns nothing",
             BATCH_LOSS + "model.to(device)\n    " + MOVED + WEIGHT + "F.cross_entropy(model(x), labels, weight=weight)",
         ),
+        Wrong("eval.. mode now", BATCH_LOSS + "model.to(device)\n    model.eval()\n    " + MOVED + WEIGHT + LOSS),
+        Wrong(
+            "gradients in the network changed",
+            BATCH_LOSS + "model.to(device)\n    model.zero_grad()\n    " + MOVED + WEIGHT + LOSS,
+        ),
+        Wrong(
+            "gradients in the network changed",
+            BATCH_LOSS
+            + "model.to(device)\n    "
+            + MOVED
+            + WEIGHT
+            + LOSS.replace("return", "loss =")
+            + "\n    loss.backward()\n    return loss",
+        ),
         Right(BATCH_LOSS + "model.to(device)\n    " + MOVED + WEIGHT + LOSS),
         Right(
             "def batch_loss(model, pictures, labels, device):\n    model = model.to(device)\n"
@@ -401,8 +505,8 @@ def cache_features(net, pictures):
             "add up to",
             EVALUATE.replace(
                 "        for a, b in zip(x.split(50), y.split(50)):",
-                "        for a, b in zip(x[:100].split(50), y[:100].split(50)):",
-            ).replace("return counts, torch.cat(losses)", "return counts, torch.cat([*losses, torch.zeros(30)])"),
+                "        for a, b in zip(x[:2500].split(50), y[:2500].split(50)):",
+            ).replace("return counts, torch.cat(losses)", "return counts, torch.cat([*losses, torch.zeros(105)])"),
         ),
         Wrong(
             "losses are not those", EVALUATE.replace("model(to_input(a)).cpu()", "model(to_input(a)).cpu().softmax(1)")
@@ -410,6 +514,17 @@ def cache_features(net, pictures):
         Wrong("Return two tensors", EVALUATE.replace("return counts, torch.cat(losses)", "return counts")),
         Wrong("returns nothing", EVALUATE.replace("return counts, torch.cat(losses)", "counts")),
         Wrong("wants floats", EVALUATE.replace("to_input(a)", "a")),
+        Wrong("53 pictures at once: at most 50", EVALUATE.replace("split(50)", "chunk(50)")),
+        Wrong(
+            "switched off now",
+            EVALUATE.replace("with torch.inference_mode():", "torch.set_grad_enabled(False)\n    if True:"),
+        ),
+        Wrong(
+            "graphs of all batches are kept",
+            EVALUATE.replace("torch.inference_mode()", "torch.enable_grad()").replace(
+                "torch.cat(losses)", "torch.cat(losses).detach()"
+            ),
+        ),
         Right(EVALUATE),
         Right("""@torch.no_grad()
 def evaluate(model, x, y, classes):
@@ -461,6 +576,9 @@ def evaluate(model, x, y, classes):
                 "[torch.Size([1, 512, 7, 7])] * 2 + [torch.Size([1, 512, 1, 1]), torch.Size([1, 512, 7, 7]), torch.Size([1, 7, 7])]"
             )
         ),
+        Right(  # 224 / 32 is 7.0: floats are accepted
+            SHAPES.format("[(1, 512, 224 / 32, 7.0), (1, 512, 7, 7), (1, 512, 1, 1), (1, 512, 7, 7), (1, 7, 7)]")
+        ),
     ],
     "8.9": [
         Wrong("relu at the end", CAM.replace("F.relu((w * kept[0]).sum(dim=1))", "(w * kept[0]).sum(dim=1)")),
@@ -484,7 +602,22 @@ def evaluate(model, x, y, classes):
             "Use the layer that is given|should be .6, 6.",
             CAM.replace("layer.register", "model[1].register").replace("F.relu((w", "F.relu((w"),
         ),
-        Wrong("Whose gradient is it", CAM.replace("logits[0, label]", "logits.softmax(dim=1)[0, label]")),
+        Wrong("gradient of the probability", CAM.replace("logits[0, label]", "logits.softmax(dim=1)[0, label]")),
+        Wrong("or its logarithm", CAM.replace("logits[0, label]", "logits.log_softmax(dim=1)[0, label]")),
+        Wrong("gradient of all logits", CAM.replace("logits[0, label]", "logits.sum()")),
+        Wrong("That is the map for class 1", CAM.replace("logits[0, label]", "logits[0, 1]")),
+        Wrong(
+            "after the sum over the maps",
+            CAM.replace("F.relu((w * kept[0]).sum(dim=1))", "F.relu(w * kept[0]).sum(dim=1)"),
+        ),
+        Wrong(
+            "over the places, not over the maps",
+            CAM.replace("slope.mean(dim=(2, 3), keepdim=True)", "slope.mean(dim=1, keepdim=True)"),
+        ),
+        Wrong("frozen or thawed", CAM.replace("    kept = []", "    kept = []\n    model.requires_grad_(True)")),
+        Wrong("frozen or thawed", CAM.replace("    kept = []", "    kept = []\n    model.requires_grad_(False)")),
+        Wrong("The mode of the network", CAM.replace("    kept = []", "    kept = []\n    model.train()")),
+        Wrong("x itself requires a gradient", CAM.replace("x.detach().clone().requires_grad_()", "x.requires_grad_()")),
         Right(CAM),
         Right("""def grad_cam(model, layer, x, label):
     store = {}
@@ -513,6 +646,7 @@ def evaluate(model, x, y, classes):
     heat = sum(g.mean() * a for g, a in zip(kept[0].grad[0], kept[0][0]))
     return heat.relu().detach()"""),
         Right(SOLVED["8.9"]),
+        Right(CAM.replace("(w * kept[0]).sum(dim=1)", "(w * kept[0]).mean(dim=1)")),  # any scale is allowed
     ],
     "8.10": [
         Wrong("factor T squared is missing", DISTILL.replace("T * T * ", "")),
@@ -531,6 +665,14 @@ def evaluate(model, x, y, classes):
         Wrong("No gradient goes to the student", DISTILL.replace("(student / T)", "(student.detach() / T)")),
         Wrong("returns nothing", DISTILL.replace("return ", "")),
         Wrong("Return one number", DISTILL.replace(".mean()", "")),
+        Wrong("wrong for T = 2", DISTILL.replace("T * T * ", "9 * ")),
+        Wrong("wrong for T = 2", DISTILL.replace("/ T)", "/ 3)")),
+        Wrong("without the underscore", DISTILL.replace("teacher.detach()", "teacher.detach_()")),
+        Wrong("log_target=True", SOLVED["8.10"].replace("log_target=True, ", "")),
+        Wrong("log_softmax, not as softmax", SOLVED["8.10"].replace("F.log_softmax(student", "F.softmax(student")),
+        Wrong("Only the teacher is softened", DISTILL.replace("(student / T)", "student")),
+        Wrong("Only the student is softened", DISTILL.replace("(teacher.detach() / T)", "teacher.detach()")),
+        Wrong("That is the cross-entropy", DISTILL.replace("(p * (p.log() - log_q))", "(-p * log_q)")),
         Right(DISTILL),
         Right("""def distill_loss(student, teacher, T):
     with torch.no_grad():
@@ -570,6 +712,11 @@ def evaluate(model, x, y, classes):
         Wrong("largest / 127", QUANTIZE.replace("torch.int8), scale", "torch.int8), 1 / scale")),
         Wrong("Return two tensors", QUANTIZE.replace("torch.int8), scale", "torch.int8)")),
         Wrong("returns nothing", QUANTIZE.replace("return ", "")),
+        Wrong("abs.. first", QUANTIZE.replace("weight.abs().reshape", "weight.reshape")),
+        Wrong("int8 has 127", QUANTIZE.replace("/ 127", "/ 255").replace(".clamp(-127, 127)", "")),
+        Wrong("scale should be float32", QUANTIZE.replace("torch.int8), scale", "torch.int8), scale.double()")),
+        Wrong("scale should be float32", QUANTIZE.replace("torch.int8), scale", "torch.int8), scale.half()")),
+        Wrong("channel of small weights", SOLVED["8.11"].replace("min=1e-12", "min=0.01")),
         Right(QUANTIZE),
         Right("""def quantize(weight):
     q, scales = torch.zeros(weight.shape, dtype=torch.int8), torch.zeros(len(weight))
