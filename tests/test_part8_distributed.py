@@ -35,7 +35,7 @@ class Lesson:
         x += (50 * y[:, None, None, None]).to(torch.uint8)  # so that there is something to learn
         self.space = {"__name__": "lesson"}
         self.run("setup")
-        self.space |= {"train_x": x, "train_y": y}
+        self.space |= {"train_x": x, "train_y": y, "class_names": ["cat", "dog"]}
         self.run("gpu-network-make", "gpu-scaler-dtype", "gpu-step-make")
 
     def run(self, *names):
