@@ -40,7 +40,7 @@ site:
 
 test:
 	@$(PYTHON) tools/install.py tests
-	@$(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=300 -n 2 --dist loadfile \
+	@$(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=300 -n 2 --dist loadfile --no-loadscope-reorder \
 		--cov --cov-report=term --cov-fail-under=95 tests $(sort $(wildcard Part*.ipynb))
 
 bench:

@@ -31,6 +31,12 @@ def pytest_configure(config):
     kernel.RunningKernel.execute_cell_input = execute_cell_input
 
 
+def pytest_collection_modifyitems(items):
+    """Put the files that take longest first, so that no worker has to wait for one of them at the end."""
+    longest = ["test_lessons.py", "test_jupyterlab.py", "test_answers.py", "test_slides.py", "test_site.py"]
+    items.sort(key=lambda item: longest.index(item.path.name) if item.path.name in longest else len(longest))
+
+
 def pytest_terminal_summary(terminalreporter):
     """List what the browser saw: slides visited, cells run, pages judged, and how many were skipped."""
     reports = [report for listed in terminalreporter.stats.values() for report in listed]
