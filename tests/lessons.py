@@ -1,7 +1,9 @@
 """What the tests of lessons share: answers to exercises, and a notebook whose cells can be run one by one."""
 
 import ast
+import contextlib
 import importlib
+import io
 import os
 import re
 import shutil
@@ -97,6 +99,23 @@ def renamed(code, names):
             if isinstance(part, ast.Name) and part.id in names:
                 part.id += "x"
     return ast.unparse(tree)
+
+
+def cell_runner(path):
+    """Return a lesson's code by cell id, and a function that runs cells (by id) and course's answers (by number).
+
+    `run(namespace, *names)` runs them in this process and returns what they print.
+    """
+    cells = {cell.id: cell.source for cell in nbformat.read(path, 4).cells}
+    answers = {number: source for number, (_, source) in solutions(part_of(path)).items()}
+
+    def run(namespace, *names):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            for name in names:
+                exec(compile(answers.get(name) or cells[name], f"<{name}>", "exec"), namespace)
+        return printed.getvalue()
+
+    return cells, run
 
 
 class Notebook:

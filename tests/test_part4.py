@@ -1,25 +1,12 @@
 """Part 4 beyond its cells: the complete data set by the one-line switch, and a table that survives the stop button."""
 
-import contextlib
-import io
 import signal
 
-import nbformat
 import pytest
-from lessons import ROOT, solutions
+from lessons import ROOT, cell_runner, solutions
 
-CELLS = {cell.id: cell.source for cell in nbformat.read(ROOT / "Part4_FashionMNIST.ipynb", 4).cells}
-ANSWERS = {number: source for number, (_, source) in solutions("4").items()}
+CELLS, run = cell_runner(ROOT / "Part4_FashionMNIST.ipynb")
 DATA = ["setup", "opening-show", "data-split-run", "data-tensors"]
-
-
-def run(namespace, *names):
-    """Run cells of the lesson (by id) and answers of the course (by number) in a namespace; return what they print."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        for name in names:
-            exec(compile(ANSWERS.get(name) or CELLS[name], f"<{name}>", "exec"), namespace)
-    return printed.getvalue()
 
 
 def test_the_cnn_reaches_90_percent_of_the_complete_test_set_in_three_epochs(complete_fashion, monkeypatch):
@@ -40,7 +27,7 @@ def table():
     """A namespace in which the cells up to the table have run, with few pictures, so that a run takes no time."""
     lesson = {}
     run(lesson, *DATA, "4.1", "4.4")
-    answer = ANSWERS["4.5"]
+    answer = solutions("4")["4.5"][1]
     exec(answer[answer.index("def accuracy") :], lesson)
     for name in ("x_train", "y_train", "x_valid", "y_valid"):
         lesson[name] = lesson[name][:200]

@@ -1,7 +1,5 @@
 """Part 7 keeps its promises: bombs, messy files, workers of every kind, and a folder of real photos."""
 
-import contextlib
-import io
 import multiprocessing
 import shutil
 import subprocess
@@ -9,29 +7,20 @@ import sys
 from pathlib import Path
 
 import draw_pets
-import nbformat
 import pytest
 import torch
-from lessons import ROOT, Notebook, shown, solutions, tags
+from lessons import ROOT, Notebook, cell_runner, shown, solutions, tags
 from PIL import Image, ImageOps
 from torch.utils.data import DataLoader
 
 LESSON = ROOT / "Part7_LoadingImages.ipynb"
-CELLS = {cell.id: cell.source for cell in nbformat.read(LESSON, 4).cells}
-ANSWERS = {number: source for number, (_, source) in solutions("7").items()}
-READ = f"from PIL import Image, ImageOps\n\n{CELLS['messy-convert']}\n\n{ANSWERS['7.8']}\n\n"
+CELLS, run = cell_runner(LESSON)
+READ = f"from PIL import Image, ImageOps\n\n{CELLS['messy-convert']}\n\n{solutions('7')['7.8'][1]}\n\n"
 MESSY = draw_pets.OUT / "messy"
 CONVERTED = ["cmyk.jpg", "grey.jpg", "palette.png", "sideways.jpg", "transparent.png"]
 SKIPPED = ["dot.png", "empty.jpg", "text.jpg", "truncated.jpg"]
 LOADERS = ["setup", "folder-make", "transforms-steps", "stats-read", "7.2", "stats-use", "loader-order"]
 LOADERS += ["workers-same", "workers-same-all"]
-
-
-def run(namespace, *names):
-    """Run cells of the lesson (by id) and answers of the course (by number) in a namespace."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        for name in names:
-            exec(compile(ANSWERS.get(name) or CELLS[name], f"<{name}>", "exec"), namespace)
 
 
 def python(code, *arguments):

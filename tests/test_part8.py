@@ -6,27 +6,16 @@ import socket
 from email.message import Message
 from urllib.error import URLError
 
-import nbformat
 import pytest
 import run_notebooks
 import torch
-from lessons import ROOT, solutions
+from lessons import ROOT, cell_runner
 from safetensors.torch import save_file
 from torch import nn
 from torchvision.models import _api, resnet18
 
 PATH = ROOT / "Part8_TransferLearning.ipynb"
-CELLS = {cell.id: cell.source for cell in nbformat.read(PATH, 4).cells}
-ANSWERS = {number: source for number, (_, source) in solutions("8").items()}
-
-
-def run(namespace, *names):
-    """Run cells of the lesson (by id) and answers of the course (by number) in a namespace; return what they print."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        for name in names:
-            exec(compile(ANSWERS.get(name) or CELLS[name], f"<{name}>", "exec"), namespace)
-    return printed.getvalue()
+CELLS, run = cell_runner(PATH)
 
 
 @pytest.fixture(scope="module")

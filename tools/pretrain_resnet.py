@@ -12,9 +12,9 @@ import importlib
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
 from draw_pets import SPECIES, draw_pet
+from measure_resnet import MEAN, STD, WEIGHTS
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import nn
@@ -24,9 +24,6 @@ from torchvision.transforms import v2
 from torchvision.transforms.v2 import functional as TF
 from tqdm.auto import tqdm
 
-ROOT = Path(__file__).resolve().parent.parent
-OUT = ROOT / "assets" / "weights" / "resnet18.safetensors"
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet: what torchvision's ResNets expect
 KEPT = 144  # pixels of the shorter side of a photo in memory
 TEACHERS, TEACHER_SIZE = (1, 2), 144
 FIRST_DRAWING = 10_000  # the practice set has the numbers 0 to 302
@@ -230,7 +227,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+", type=Path, help="folders of photos")
     parser.add_argument("--work", type=Path, default=Path("build/pretrain"), help="for checkpoints and answers")
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--begin", type=Path, help="weights to begin with (default: random ones)")
     parser.add_argument("--drawings", type=int, default=4000)
     parser.add_argument("--views", type=int, default=8, help="crops of each picture that the teachers see")
@@ -243,5 +240,4 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    np.seterr(all="raise")
     main()
