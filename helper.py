@@ -5,8 +5,10 @@ A view returns what it draws, is shown by being the last line of a cell, and car
 
 import ast
 import contextlib
+import faulthandler
 import functools
 import gzip
+import hashlib
 import html
 import inspect
 import io
@@ -17,11 +19,11 @@ import random
 import re
 import shutil
 import signal
-import symtable
 import sys
 import tempfile
 import textwrap
 import threading
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -87,6 +89,169 @@ def seed(number=0):
 _verdicts = {}  # the record of exercises: number -> "done", "course's answer", "not yet" or "try again"
 _shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None  # the notebook that we run in
 _given = {}  # number -> what the course's answer put into the notebook, by name
+_ended = {}  # number -> what happened when its check ended the kernel before this one
+
+
+class TimeLimit:
+    """Stop code that runs for longer than it may, whatever it does.
+
+    When the time is up, the code is interrupted as by the stop button, again and again, because a bare ``except:`` may
+    swallow an interrupt. Some code cannot be interrupted: a call into C that does not return or, on Python 3.10, a
+    loop whose body is a ``try:``, which lets neither signals nor other threads have their turn. If the code still runs
+    after `GRACE` more seconds, `faulthandler` ends the process from a thread that needs nothing of Python, and writes
+    where the code was into a file.
+
+    Only the main thread can be interrupted; in another thread, the end of the process is the only means. There is one
+    timer of `faulthandler` in a process: who else uses it (pytest's ``faulthandler_timeout``) loses it here.
+
+    Parameters
+    ----------
+    seconds : float
+        How long the code may run.
+    file : file object, optional
+        Where the end of the process is reported; it needs a ``fileno``. The default is the process's own stderr.
+
+    Attributes
+    ----------
+    late : bool
+        Whether the time is up.
+    """
+
+    GRACE = 20
+    AGAIN = 0.3
+
+    def __init__(self, seconds, file=None):
+        self.seconds = seconds
+        self.late = False
+        self._file = file or sys.__stderr__ or Path(os.devnull).open("w")  # noqa: SIM115
+        self._over = threading.Event()
+        self._watcher = threading.Thread(target=self._interrupt_when_late, name="time limit", daemon=True)
+        self._handler_before = None
+
+    def start(self):
+        """Begin to count."""
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        try:
+            # Our own handler, since the one that we find may ignore interrupts: nohup and `make test &` arrange that.
+            # None is a handler that was not set in Python: it could not be put back, so we leave it.
+            if in_main_thread and signal.getsignal(signal.SIGINT) is not None:
+                self._handler_before = signal.signal(signal.SIGINT, self._on_interrupt)
+                self._watcher.start()
+            faulthandler.dump_traceback_later(self.seconds + self.GRACE, exit=True, file=self._file)
+        except BaseException:  # the stop button at this very moment: never leave a timer behind
+            self.stop()
+            raise
+
+    def stop(self):
+        """End the count, and put the handler of interrupts back that was there before; may be called twice."""
+        faulthandler.cancel_dump_traceback_later()
+        self._over.set()
+        if self._watcher.is_alive():
+            self._watcher.join()
+        if self._handler_before is not None:
+            signal.signal(signal.SIGINT, self._handler_before)
+            self._handler_before = None
+
+    def _interrupt_when_late(self):
+        pause = self.seconds
+        while not self._over.wait(pause):
+            self.late = True
+            if hasattr(signal, "pthread_kill"):  # wakes the main thread when it sleeps
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            else:  # Windows
+                signal.raise_signal(signal.SIGINT)
+            pause = self.AGAIN
+
+    def _on_interrupt(self, number, frame):
+        if self._over.is_set() and self.late:
+            return  # ours, and it comes too late
+        if self.late or self._handler_before == signal.SIG_DFL:
+            raise KeyboardInterrupt
+        if callable(self._handler_before):
+            self._handler_before(number, frame)  # the reader pressed stop
+
+
+class Note:
+    """A note in a temporary file, from a kernel that a check has to end to the next kernel of the same notebook.
+
+    It is written before the check begins, since nothing can be written once Python is stuck, and removed when the check
+    has ended. `TimeLimit` adds where the code was (`faulthandler` writes into the same file), so a note that says that
+    is one of a kernel that was ended.
+
+    Parameters
+    ----------
+    number : str
+        The number of the exercise.
+    seconds : float
+        How long the check may take until the kernel is ended.
+    check_file : str
+        The file of the cell with the check, as tracebacks call it.
+    """
+
+    def __init__(self, number, seconds, check_file):
+        self.file = None
+        sources = {}  # what the cells of the notebook say: the next kernel does not know them any more
+        for path, entry in list(linecache.cache.items()):
+            if len(entry) == 4 and entry[1] is None:  # no file on disk
+                name = path.encode("ascii", "backslashreplace").decode()  # as faulthandler writes it
+                sources[name] = "".join(entry[2])
+        note = {"number": number, "seconds": seconds, "check_file": check_file, "sources": sources}
+        with contextlib.suppress(OSError):  # nowhere to write: then the kernel is ended without a word
+            self.file = tempfile.NamedTemporaryFile(  # noqa: SIM115 (open until the check has ended)
+                "w", encoding="utf-8", prefix=self._prefix(), suffix=".note", delete=False
+            )
+            self.file.write(json.dumps(note) + "\n")
+            self.file.flush()
+
+    @staticmethod
+    def _prefix():
+        """Return how the names of all notes of this notebook in this checkout begin."""
+        notebook = f"{HERE} {os.environ.get('JPY_SESSION_NAME', '')}"  # Jupyter's name of the notebook
+        return f"course-{hashlib.sha256(notebook.encode()).hexdigest()[:16]}-"
+
+    def remove(self):
+        """Remove the note: the check has ended."""
+        if self.file is not None:
+            with contextlib.suppress(OSError):
+                self.file.close()
+                Path(self.file.name).unlink()
+
+    @classmethod
+    def read_all(cls):
+        """Return what the notes of kernels that were ended say, by the number of the exercise; remove these notes."""
+        texts = {}
+        for path in sorted(Path(tempfile.gettempdir()).glob(f"{cls._prefix()}*.note")):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # not ours, or not whole
+                head, _, dump = path.read_text("utf-8", "replace").partition("\n")
+                day_old = time.time() - path.stat().st_mtime > 24 * 60 * 60
+                if dump or day_old:  # else its check may be running now
+                    path.unlink()
+                if dump:
+                    note = json.loads(head)
+                    texts[note["number"]] = cls._text(note, dump)
+        return texts
+
+    @staticmethod
+    def _text(note, dump):
+        """Return the sentences that a reader gets to see."""
+        text = f"Its check did not end within {note['seconds']:g} seconds and could not be stopped in any other way, "
+        text += "so the kernel was ended. Everything that the notebook had computed is gone.\n"
+        in_check = ""
+        for path, line, function in re.findall(r'^  File "(.*)", line (\d+) in (.*)$', dump, re.M):
+            lines = note["sources"].get(path, "").splitlines()
+            if not 0 < int(line) <= len(lines):
+                continue  # a line of a library
+            held = f"line {line} of your cell"
+            if function != "<module>":
+                held += f", in {function}"
+            held = f"The kernel was held by {held}: {lines[int(line) - 1].strip()}\n"
+            if path != note["check_file"]:
+                text += held
+                break
+            in_check = in_check or held.replace("your cell", "the check")
+        else:
+            text += in_check
+        return text + "Does a loop never end? Correct your cell, and run all cells again from the top."
 
 
 class check:
@@ -94,28 +259,36 @@ class check:
 
     Shows "done", "not yet" (a blank stub, or still the course's answer) or "try again" with the hint, no traceback.
     The asserts run from a fixed seed, and the random state is put back. COURSE_STRICT=1 raises on all but "done".
-    An endless loop is stopped after some `seconds`.
+    An endless loop is stopped after some `seconds`; where nothing stops it, the kernel is ended (see `TimeLimit`), and
+    the next one says so.
     """
 
     def __init__(self, number, seconds=10):
         self.number, self.seconds, (_, self.names) = number, seconds, _answer(number)
 
     def __enter__(self):
-        self.late, self.over = False, threading.Event()
+        if self.number in _ended:
+            _show("✘", f"Exercise {self.number}: the kernel was ended", _ended.pop(self.number))
+            sys.stdout.flush()  # sent before the code runs, which may hold this kernel as well
         self.state = random.getstate(), np.random.get_state(), torch.get_rng_state()
         seed(0)
-        self.watch = threading.Thread(target=self._stop_when_late, daemon=True)
-        self.watch.start()
-
-    def _stop_when_late(self):
-        while not self.over.wait(0.3 if self.late else self.seconds):  # again, for a bare `except:` may swallow it
-            self.late = True
-            signal.raise_signal(signal.SIGINT) if os.name == "nt" else os.kill(os.getpid(), signal.SIGINT)
+        self.note, file = None, None
+        if not HEADLESS:
+            check_file = inspect.currentframe().f_back.f_code.co_filename
+            self.note = Note(self.number, self.seconds + TimeLimit.GRACE, check_file)
+            file = self.note.file
+        self.limit = TimeLimit(self.seconds, file)
+        if not _is_debugging():
+            self.limit.start()
 
     def __exit__(self, kind, error, trace):
-        with contextlib.suppress(KeyboardInterrupt):  # one more may be on its way
-            self.over.set()
-            self.watch.join()
+        try:
+            self.limit.stop()
+        except KeyboardInterrupt:  # one more was on its way
+            self.limit.stop()
+        self.late = self.limit.late
+        if self.note:
+            self.note.remove()
         for put, state in zip((random.setstate, np.random.set_state, torch.set_rng_state), self.state, strict=True):
             put(state)
         if isinstance(error, KeyboardInterrupt) and not self.late:
@@ -151,7 +324,7 @@ def solution(number):
         path, lines = f"<the course's answer to {number}>", source.splitlines(keepends=True)
         linecache.cache[path] = len(source), None, lines, path  # so that a traceback can show them
         exec(compile(source, path, "exec"), namespace := inspect.currentframe().f_back.f_globals)
-        _given[number] = {name: namespace[name] for name in names}
+        _given[number] = {name: namespace[name] for name in names if name in namespace}
         _remember(number, "course's answer")
     head = "your answer is right and is kept" if kept else "the course's answer is used from here on"
     folded = f"<details><summary>Show the course's answer</summary><pre>{html.escape(source)}</pre></details>"
@@ -192,9 +365,40 @@ def _answer(number):
     for section in re.split(r"^# %% ", path.read_text("utf-8") if path.exists() else "", flags=re.M)[1:]:
         title, _, source = section.partition("\n")
         if title.split()[0] == number:
-            symbols = symtable.symtable(source := source.strip() + "\n", "", "exec").get_symbols()
-            return source, [symbol.get_name() for symbol in symbols if symbol.is_assigned()]
+            source = source.strip() + "\n"
+            return source, _names_set(source)
     raise ValueError(f"There is no exercise {number!r}: {path.name} in assets/solutions has no answer to it.")
+
+
+def _names_set(source):
+    """Return the names that a piece of code sets at its outermost level, but for what it imports.
+
+    Not by `symtable`: since Python 3.12 it counts the variables of comprehensions in.
+    """
+    names = []
+
+    def visit(node, in_comprehension=False):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.append(node.name)
+            return  # what stands in it has a namespace of its own
+        if isinstance(node, ast.Lambda) or (isinstance(node, ast.AnnAssign) and node.value is None):
+            return
+        if isinstance(node, ast.NamedExpr):  # := sets a name outside, even in a comprehension
+            names.append(node.target.id)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and not in_comprehension:
+            names.append(node.id)
+        own_variables = isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
+        for child in ast.iter_child_nodes(node):
+            visit(child, in_comprehension or own_variables)
+
+    visit(ast.parse(source))
+    return list(dict.fromkeys(names))
+
+
+def _is_debugging():
+    """Whether the reader has switched on JupyterLab's debugger: she may stay at a breakpoint for long."""
+    debugger = getattr(getattr(_shell, "kernel", None), "debugger", None)
+    return bool(getattr(debugger, "is_started", False))
 
 
 def _syntax_error(names):
@@ -497,3 +701,8 @@ if _shell:
     for module, kind in [("matplotlib.figure", "Figure"), ("matplotlib.axes._axes", "Axes"), ("PIL.Image", "Image")]:
         _shell.display_formatter.mimebundle_formatter.for_type_by_name(module, kind, _bundle)
     _shell.display_formatter.formatters["image/jpeg"].for_type_by_name("PIL.Image", "Image", lambda image: None)
+
+if _shell and not HEADLESS:
+    _ended.update(Note.read_all())
+    for _number, _text in _ended.items():
+        _show("✘", f"Exercise {_number}: the kernel was ended", _text)
