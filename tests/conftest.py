@@ -32,9 +32,15 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Put the files that take longest first, so that no worker has to wait for one of them at the end."""
+    """Put the files that take longest first, so that no worker has to wait for one of them at the end.
+
+    Some of their tests run several lessons or start from a fixture that builds all slides, and have half an hour.
+    """
     longest = ["test_lessons.py", "test_jupyterlab.py", "test_answers.py", "test_slides.py", "test_site.py"]
     items.sort(key=lambda item: longest.index(item.path.name) if item.path.name in longest else len(longest))
+    for item in items:
+        if item.path.name in longest:
+            item.add_marker(pytest.mark.timeout(1800))
 
 
 def pytest_terminal_summary(terminalreporter):
