@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from urllib.parse import unquote, urlparse
 
+import badges
 import nbformat
 import pytest
 from lessons import LESSONS, ROOT, part_of, solutions, tags
@@ -14,6 +15,8 @@ HOSTS = {"docs.pytorch.org", "pytorch.org", "numpy.org", "arxiv.org", "docs.pyth
 HOSTS |= {"www.youtube.com"}
 HOSTS |= {"colab.research.google.com", "www.kaggle.com", "aws.amazon.com", "docs.aws.amazon.com", "cloud.google.com"}
 HOSTS |= {"azure.microsoft.com", "lambda.ai", "www.runpod.io"}  # where GPUs are lent or rented
+ADDRESS = badges.address(ROOT)
+FIND_COURSE = next(cell.source for cell in nbformat.read(LESSONS[0], 4).cells if cell.id == "find-course")
 BOOK = "http://neuralnetworksanddeeplearning.com/chap4.html"  # there is no https
 SLIDES = {"slide", "subslide", "fragment", "-", "skip", "notes"}
 NOISE = re.compile(r"\b0x[0-9a-f]{6,}|/root/|/home/\w|/tmp/|[A-Z]:\\Users")
@@ -36,8 +39,8 @@ def exercises(nb):
 
 
 def starts_with_title_and_setup(nb, path):
-    if [cell.id for cell in nb.cells[:2]] != ["title", "title-notes"] or nb.cells[2].id != "setup":
-        yield "it should begin with the cells title, title-notes, setup"
+    if [cell.id for cell in nb.cells[:4]] != ["title", "title-notes", "find-course", "setup"]:
+        yield "it should begin with the cells title, title-notes, find-course, setup"
     title = nb.cells[0].source
     wanted = [
         rf"# Part {part_of(path)} · ",
@@ -50,6 +53,20 @@ def starts_with_title_and_setup(nb, path):
             yield f"the title cell lacks {pattern}"
     if not 3 <= len(re.findall(r"^- ", title, re.M)) <= 5:
         yield "the title cell should list 3 to 5 things that you will be able to do"
+
+
+def finds_its_course_quietly(nb, path):
+    """The cell that finds the course is the same in all lessons, folded, and shows nothing where nothing is wrong."""
+    for cell in nb.cells:
+        if cell.id == "find-course":
+            if cell.source != FIND_COURSE:
+                yield "its cell find-course differs from the one of Part 1"
+            if cell.metadata != {"jupyter": {"source_hidden": True}, "slideshow": {"slide_type": "skip"}} | {
+                "tags": ["hide-input"]
+            }:
+                yield "its cell find-course should be folded, tagged hide-input and left out of slides"
+            if cell.outputs:
+                yield "its cell find-course shows something"
 
 
 def ends_with_summary_and_links(nb, path):
@@ -177,7 +194,8 @@ def describes_its_pictures(nb, path):
 def has_short_cells(nb, path):
     code = [cell for cell in nb.cells if cell.cell_type == "code" and cell.source.strip()]
     yield from (f"{cell.id} has more than 25 lines" for cell in code if code_lines(cell) > 25)
-    mean = sum(map(code_lines, code)) / len(code)
+    taught = [cell for cell in code if cell.id != "find-course"]  # nobody has to read that one
+    mean = sum(map(code_lines, taught)) / len(taught)
     if mean > 6:
         yield f"its code cells have {mean:.1f} lines on average, more than 6"
 
@@ -190,11 +208,14 @@ def imports_at_the_top(nb, path):
             yield f"{cell.id}: a magic or a shell command"
             continue
         for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.Import | ast.ImportFrom) and cell.id != "setup":
+            if isinstance(node, ast.Import | ast.ImportFrom) and cell.id not in ("find-course", "setup"):
                 yield f"{cell.id}: an import outside the setup cell"
             if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
                 yield f"{cell.id}: from ... import *"
-        if re.search(r"sys\.path|filterwarnings|simplefilter", cell.source):
+        changes = (
+            r"filterwarnings|simplefilter" if cell.id == "find-course" else r"sys\.path|filterwarnings|simplefilter"
+        )
+        if re.search(changes, cell.source):
             yield f"{cell.id}: it changes sys.path or hides warnings"
 
 
@@ -203,7 +224,10 @@ def has_links_that_lead_somewhere(nb, path):
     for cell in nb.cells:
         if cell.cell_type != "markdown":
             continue
-        for target in re.findall(r"\]\(([^)\s]+)\)", cell.source):
+        text = cell.source
+        if cell.id == "title" and ADDRESS:  # the badges, and only they, lead to the hosts of badges
+            text = text.replace(badges.lesson_badges(ADDRESS, path.name), "")
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
             url = urlparse(target)
             if url.scheme:
                 if target != BOOK and (url.scheme != "https" or url.netloc not in HOSTS):
@@ -217,6 +241,7 @@ def has_links_that_lead_somewhere(nb, path):
 
 RULES = [
     starts_with_title_and_setup,
+    finds_its_course_quietly,
     ends_with_summary_and_links,
     has_readable_ids,
     has_slide_types,
@@ -246,9 +271,19 @@ def cell_of(nb, name):
 def spoil(nb, what):
     """Plant one fault in a good lesson."""
     png = next(o for c in nb.cells for o in c.get("outputs", []) if "image/png" in o.get("data", {}))
-    code = next(c for c in nb.cells if c.cell_type == "code" and c.id not in ("setup", "versions"))
+    code = next(c for c in nb.cells if c.cell_type == "code" and c.id not in ("find-course", "setup", "versions"))
     faults = {
         "no question": lambda: setattr(nb.cells[0], "source", nb.cells[0].source.replace("> **", "> ")),
+        "no find-course": lambda: nb.cells.remove(cell_of(nb, "find-course")),
+        "other find-course": lambda: setattr(cell_of(nb, "find-course"), "source", FIND_COURSE + "\nprint(course)"),
+        "open find-course": lambda: cell_of(nb, "find-course").metadata.pop("jupyter"),
+        "loud find-course": lambda: cell_of(nb, "find-course").outputs.append(
+            nbformat.v4.new_output("stream", text="oh")
+        ),
+        "changed path": lambda: setattr(code, "source", "sys.path.append('.')\n" + code.source),
+        "badge of another place": lambda: setattr(
+            nb.cells[0], "source", nb.cells[0].source + badges.lesson_badges("https://example.org/a/b", "a.ipynb")
+        ),
         "long summary": lambda: setattr(cell_of(nb, "summary"), "source", "## Summary\n" + "- a\n" * 8),
         "no progress": lambda: nb.cells.remove(cell_of(nb, "progress")),
         "same id": lambda: setattr(nb.cells[5], "id", nb.cells[4].id),
