@@ -1,0 +1,1 @@
+"""The name that helper.py imports from IPython to show a verdict."""
