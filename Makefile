@@ -1,57 +1,48 @@
-# The commands of the course. `make` alone lists them. Everything is installed into .venv and nowhere else.
+# The commands of the course: `make` alone lists them. They are written once, in course.py, which also works without make.
 
 PYTHON ?= python3
-RUN = .venv/bin/python
-export OMP_WAIT_POLICY ?= PASSIVE
+unexport PYTHONHOME PYTHONPATH
+NAMED = $(if $(filter command environment,$(firstword $(origin PYTHON))),--python "$(PYTHON)")
+COURSE = @"$(PYTHON)" -c "" 2>/dev/null || { \
+	echo "There is no $(PYTHON) on this computer. Install Python 3.10 or newer (Debian, Ubuntu: sudo apt install python3 python3-venv;"; \
+	echo "elsewhere: https://www.python.org/downloads/), or name the one that is there, for example: make lab PYTHON=python3.12"; \
+	exit 1; }; exec "$(PYTHON)" course.py
+WISH = $(NAMED) $(if $(filter 0,$(CPU)),--no-cpu,$(if $(CPU),--cpu))
 
-.PHONY: help lab run slides pdf site test bench data clean
+.PHONY: help lab run slides pdf site test matrix bench data badges clean
 
 help:
-	@echo "make lab              open the lessons in JupyterLab; SLIDESHOW=1 with live slides"
-	@echo "make run              run every lesson without a browser; PARTS=\"1 3\" runs some"
-	@echo "make slides           turn the lessons into slides: build/slides/; PARTS=\"1 3\" for some"
-	@echo "make pdf              print the slides; SOLUTIONS=1 with the answers to the exercises"
-	@echo "make site             turn the lessons and slides into a site: build/site/"
-	@echo "make test             run all tests"
-	@echo "make bench            compare speeds, side by side"
-	@echo "make data             download the full MNIST, Fashion-MNIST and pet photos into data/ (SETS=MNIST: only that)"
-	@echo "make clean            remove what was built; keeps .venv, data/ and your record"
+	$(COURSE) help
 
 lab:
-	@$(PYTHON) tools/install.py $(if $(SLIDESHOW),slideshow,lessons)
-	@$(RUN) tools/lesson_list.py
-	@echo "Opening JupyterLab in your browser. To stop it, press Ctrl+C here."
-	@$(RUN) -m jupyterlab --LabApp.default_url=/lab/tree/$$(test -f build/Lessons.md && echo build/Lessons.md || echo README.md) $(LAB)
+	$(COURSE) lab $(WISH) $(if $(SLIDESHOW),--slideshow) $(LAB)
 
 run:
-	@$(PYTHON) tools/install.py lessons
-	@$(RUN) tools/run_notebooks.py $(PARTS)
+	$(COURSE) run $(WISH) $(PARTS)
 
 slides:
-	@$(PYTHON) tools/install.py slides
-	@$(RUN) tools/build_slides.py $(PARTS)
+	$(COURSE) slides $(WISH) $(PARTS)
 
-pdf: slides
-	@$(RUN) tools/print_slides.py $(PARTS) $(if $(SOLUTIONS),--solutions)
+pdf:
+	$(COURSE) pdf $(WISH) $(PARTS) $(if $(SOLUTIONS),--solutions)
 
 site:
-	@$(PYTHON) tools/install.py slides
-	@$(RUN) tools/build_site.py
+	$(COURSE) site $(WISH)
 
 test:
-	@$(PYTHON) tools/install.py tests
-	@$(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=300 -n 2 --dist loadfile --no-loadscope-reorder \
-		--cov --cov-report=term --cov-fail-under=95 tests $(sort $(wildcard Part*.ipynb))
+	$(COURSE) test $(WISH) $(TESTS)
+
+matrix:
+	$(COURSE) matrix
 
 bench:
-	@$(PYTHON) tools/install.py tests
-	@$(RUN) -m pytest -s -p no:cacheprovider tests/benchmarks
+	$(COURSE) bench $(WISH)
 
 data:
-	@$(PYTHON) tools/install.py lessons
-	@$(RUN) tools/download_data.py $(SETS)
+	$(COURSE) data $(WISH) $(SETS)
+
+badges:
+	$(COURSE) badges $(REPO)
 
 clean:
-	rm -rf build .pytest_cache .ruff_cache .coverage .coverage.* .ipynb_checkpoints
-	rm -rf __pycache__ tools/__pycache__ tests/__pycache__ tests/answers/__pycache__ tests/benchmarks/__pycache__
-	@echo "Kept: .venv, data/ and your record of exercises (.course_progress.json)."
+	$(COURSE) clean

@@ -1,161 +1,194 @@
-"""Make the course's .venv, or mend it: python3 tools/install.py lessons (or: slides, slideshow, tests).
+"""
+Make the course's virtual environment, or bring it up to date: python3 tools/install.py lessons (or: slides, …).
 
-Needs only Python's standard library. Says what it does before it does it, installs nothing twice, and after an
-interrupted installation starts again from an empty folder (what was downloaded is kept by pip).
+Needs only Python's standard library. What works stays until its replacement works: a new environment is made beside
+the old one and takes its place at the end; a group of requirements is added in place. Whatever interrupts it, the next
+run finishes the work or cleans up.
 """
 
-import hashlib
-import os
-import shutil
-import subprocess
+import argparse
 import sys
-import time
 from pathlib import Path
 
 import chromium
+import install_lock
+from install_build import Work
+from install_causes import Problem
+from install_groups import GROUPS, wanted
+from install_log import say
+from install_place import Place, interpreter_of, read_stamp, recover, venv_python
+from install_python import ask, check_python, is_new_enough, named_python, this_python
+from install_words import Wish, elsewhere, typed
 
 ROOT = Path(__file__).resolve().parent.parent
-OLDEST = (3, 10)
-SETTINGS = "tools/jupyterlab.json"  # Markdown is shown, not edited; nothing is asked of the network
-GROUPS = {  # name -> its file of requirements, and the files that this one includes
-    "lessons": ["requirements.txt"],
-    "slides": ["tools/requirements-slides.txt", "requirements.txt"],
-    "slideshow": ["tools/requirements-slideshow.txt", "requirements.txt"],
-    "tests": [
-        "tests/requirements.txt",
-        "requirements.txt",
-        "tools/requirements-slides.txt",
-        "tools/requirements-slideshow.txt",
-    ],
-}
-WHAT = {
-    "lessons": "PyTorch, JupyterLab and what they need",
-    "slides": "the course and what makes slides of it",
-    "slideshow": "the course and slides for JupyterLab",
-    "tests": "the course and its test tools",
-}
 
 
-def say(text):
-    """Print at once, also where the output is a file."""
-    print(text, flush=True)
+def is_ready(place, group, version=None, cpu=None):
+    """
+    Whether a group is installed, as its stamp says: reads files and starts nothing.
+
+    Parameters
+    ----------
+    place : install_place.Place
+    group : str
+        A key of `GROUPS`.
+    version : str, optional
+        The version of Python that was asked for.
+    cpu : bool, optional
+        Whether PyTorch's CPU build was asked for, or the usual one.
+    """
+    stamp = read_stamp(place.env)
+    return (
+        not stamp.get("changing")
+        and stamp.get("path") == str(place.env)
+        and stamp.get("groups", {}).get(group) == wanted(place.root, group)
+        and stamp.get("interpreter") == interpreter_of(place.env) != ""
+        and version in (None, stamp.get("python"))
+        and cpu in (None, stamp.get("build") == "cpu")
+    )
 
 
-def venv_python(venv):
-    """Return the path of the interpreter in a virtual environment."""
-    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def install(group, root=ROOT, wish=None, options=()):
+    """
+    Bring the environment up to date for a group of requirements.
+
+    Parameters
+    ----------
+    group : str
+        "lessons", "slides", "slideshow" or "tests".
+    root : pathlib.Path
+        The course.
+    wish : Wish, optional
+        What the user named.
+    options : sequence of str
+        More options for pip.
+
+    Returns
+    -------
+    pathlib.Path
+        The environment.
+
+    Raises
+    ------
+    Problem
+        With a sentence that says what is wrong and what to type.
+    """
+    wish = wish or Wish()
+    place = Place(root, wish.venv)
+    python = named_python(wish, place) if wish.python else None
+    version, cpu = python.version if python else None, real_cpu(wish)
+    if not is_ready(place, group, version, cpu) or (place.leftovers() and install_lock.is_free(place.lock)):
+        bring_up_to_date(place, group, wish, python, options)
+    tell_python(place, wish)
+    return place.env
 
 
-def check_python(version=sys.version_info):
-    """Stop with a sentence when this Python is too old or cannot make virtual environments."""
-    if version[:2] < OLDEST:
-        raise SystemExit(
-            f"The course needs Python {OLDEST[0]}.{OLDEST[1]} or newer, and this is {version[0]}.{version[1]}. "
-            "Name another one, for example: make lab PYTHON=python3.12"
-        )
-    try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
-    except ImportError:
-        raise SystemExit(
-            "This Python cannot make virtual environments. On Debian and Ubuntu: sudo apt install python3-venv"
-        ) from None
+def bring_up_to_date(place, group, wish, python, options):
+    """Do what is missing, one process at a time."""
+    place.check(elsewhere(wish))
+    cpu = real_cpu(wish)
+    with install_lock.locked(place.lock, place.name, say) as lock:
+        if recover(place):
+            say(f"Cleaned up what an interrupted installation had left beside {place.name}.")
+        if is_ready(place, group, python and python.version, cpu):
+            return
+        work = Work(place, group, wish, lock, options)
+        there = ask(venv_python(place.env), place) if place.env.exists() else None
+        reason = reason_for_new(place, there, python, cpu)
+        keep_cpu = has_cpu_build(place.env) if cpu is None else cpu
+        if not reason and work.in_place(keep_cpu, there.version):
+            say("Installed.")
+            return
+        maker = python or this_python()
+        check_python(maker, wish)
+        if reason and place.env.exists() and any(place.env.iterdir()):
+            say(f"{place.name} {reason}: making a new one, which will take its place when it works.")
+        work.beside(maker, keep_cpu)
+        say("Installed.")
 
 
-def fingerprint(root, group):
-    """Return a text that changes when the requirements of a group or the version of Python change."""
-    files = b"".join((root / name).read_bytes() for name in [*GROUPS[group], SETTINGS])
-    return f"{sys.version_info[0]}.{sys.version_info[1]} {hashlib.sha256(files).hexdigest()}"
+def reason_for_new(place, there, python, cpu):
+    """
+    Return why the environment cannot be kept, as the end of a sentence; "" when it can.
+
+    Parameters
+    ----------
+    place : install_place.Place
+    there : install_python.Python or None
+        What the environment's interpreter says of itself; None when it does not start.
+    python : install_python.Python or None
+        The interpreter that was named.
+    cpu : bool or None
+        The build that was named.
+    """
+    if there is None:
+        return "does not work any more"
+    if not is_new_enough(there.version):
+        return f"has Python {there.version}, which is too old"
+    recorded = read_stamp(place.env).get("python", there.version)
+    if recorded != there.version:
+        return f"was made with Python {recorded}, which is not here any more"
+    if python and python.version != there.version:
+        return f"has Python {there.version}, and Python {python.version} was named"
+    if cpu is not None and cpu != has_cpu_build(place.env):
+        return "has the usual build of PyTorch" if cpu else "has PyTorch's CPU build"
+    return ""
 
 
-def is_whole(venv):
-    """Whether a virtual environment can run Python and pip."""
-    try:
-        command = [venv_python(venv), "-c", "import pip, sys; print(sys.version_info[:2])"]
-        reply = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError):
+def real_cpu(wish):
+    """Return the build that was named; None where there is only one (macOS and Windows)."""
+    return wish.cpu if sys.platform == "linux" else None
+
+
+def has_cpu_build(env):
+    """Whether PyTorch's CPU build is installed, as its stamp or its version says."""
+    build = read_stamp(env).get("build")
+    if build:
+        return build == "cpu"
+    return any(env.glob("lib/python*/site-packages/torch-*+cpu.dist-info"))
+
+
+def tell_python(place, wish):
+    """Say in one line that another Python than the one at hand stays in use; asks nothing."""
+    there, here = read_stamp(place.env).get("python"), f"{sys.version_info[0]}.{sys.version_info[1]}"
+    if there and there != here and not wish.python:
+        say(f"{place.name} has Python {there} and keeps it. For Python {here}: {typed(wish, python='python' + here)}")
+
+
+def still_works(root=ROOT, wish=None):
+    """Whether the lessons were installed once and can be imported, though they are not up to date."""
+    wish = wish or Wish()
+    place = Place(root, wish.venv)
+    if "lessons" not in read_stamp(place.env).get("groups", {}) or not interpreter_of(place.env):
         return False
-    return reply.strip() == str(sys.version_info[:2])
-
-
-def is_running(process):
-    """Whether a process of this number runs (Windows: never known, so False)."""
-    if os.name == "nt":
-        return False
     try:
-        os.kill(process, 0)
-    except PermissionError:
-        return True
-    except OSError:
-        return False
-    return True
-
-
-def wait_for_others(busy, pause=2.0):
-    """Wait while another process installs; return whether one was interrupted before it had finished."""
-    told = False
-    while busy.exists():
-        text = busy.read_text("utf-8").strip()
-        if not (text.isdigit() and is_running(int(text))):
-            return True
-        if not told:
-            say("Another installation is at work here: waiting for it.")
-            told = True
-        time.sleep(pause)
-    return False
-
-
-def install(group, root=ROOT, pip_options=()):
-    """Bring .venv up to date for a group of requirements, "lessons" or "tests"."""
-    check_python()
-    venv, busy = root / ".venv", root / ".venv" / "course-installing"
-    wanted = fingerprint(root, group)
-    interrupted = wait_for_others(busy)
-    if venv.exists() and (interrupted or not is_whole(venv)):
-        reason = "was interrupted" if interrupted else "is not whole or belongs to another Python"
-        say(f"The installation in {venv.name} {reason}: starting again with an empty folder.")
-        shutil.rmtree(venv)
-    stamp = venv / f"course-{group}"
-    if stamp.exists() and stamp.read_text("utf-8") == wanted:
-        return
-    if not venv.exists():
-        say(f"Making a virtual environment in {venv.name} …")
-        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-    say(f"Installing {WHAT[group]}. The first time this takes some minutes and several GB of disk …")
-    busy.write_text(str(os.getpid()), "utf-8")
-    requirements = str(root / GROUPS[group][0])
-    command = [
-        venv_python(venv),
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        *pip_options,
-        "-r",
-        requirements,
-    ]
-    result = subprocess.run([str(part) for part in command])
-    busy.unlink()
-    if result.returncode:
-        raise SystemExit("The installation failed, see above. Is there a network? Then run the same command again.")
-    settings = venv / "share" / "jupyter" / "lab" / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    shutil.copy(root / SETTINGS, settings / "overrides.json")
-    for other, names in GROUPS.items():  # what this group includes need not be installed once more
-        if set(names) <= set(GROUPS[group]):
-            (venv / f"course-{other}").write_text(fingerprint(root, other), "utf-8")
-    say("Installed.")
+        place.check("")
+    except Problem:
+        return True  # cannot be written to: nothing can have been changed in it, either
+    return not Work(place, "lessons", wish).prove(place.env, "--only-import")
 
 
 def main(arguments=None):
-    """Install the group that the command line names."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    if len(arguments) != 1 or arguments[0] not in GROUPS:
-        raise SystemExit(f"Say what to install: python3 tools/install.py {' or '.join(GROUPS)}")
-    install(arguments[0])
-    if arguments[0] == "tests":
-        chromium.install()
+    """Install the group that the command line names; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0], allow_abbrev=False)
+    parser.add_argument("group", choices=GROUPS, help="what to install")
+    parser.add_argument("--python", help="the Python to take, such as python3.12")
+    parser.add_argument("--cpu", action="store_true", default=None, help="take PyTorch's CPU build")
+    parser.add_argument("--venv", help="the folder to install into (default: COURSE_VENV or .venv)")
+    given = parser.parse_args(arguments)
+    command = {"lessons": "lab", "slideshow": "lab", "slides": "slides", "tests": "test"}[given.group]
+    try:
+        install(given.group, ROOT, Wish(given.python, given.cpu, given.venv, command))
+        if given.group == "tests":
+            chromium.install()
+    except Problem as problem:
+        say(str(problem))
+        return 1
+    except KeyboardInterrupt:
+        say("Stopped. What was installed before works as before; the same command goes on.")
+        return 130
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

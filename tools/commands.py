@@ -1,0 +1,263 @@
+"""The commands of the course: what `python course.py NAME` and `make NAME` do. Needs only the standard library."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import chromium
+import install
+import install_lock
+import install_tool
+from command_list import help_text
+from install_causes import Problem
+from install_log import say
+from install_place import Place, remove, venv_python
+from install_words import Wish
+
+ROOT = Path(__file__).resolve().parent.parent
+LAB = {  # settings of JupyterLab, each unless the reader gives another value
+    "--ServerApp.answer_yes": "True",  # Ctrl+C stops at once, and asks nothing
+}
+PYTEST = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
+PYTEST_ALL = [
+    *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart=0"),
+    *("--cov", "--cov-report=term", "--cov-fail-under=95"),
+]
+BUILT = ("build", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints", "__pycache__")
+
+
+class Call(NamedTuple):
+    """A command line, taken apart: what the course reads itself, and the words that go on to a tool."""
+
+    wish: Wish
+    slideshow: bool
+    words: list
+
+
+def parse(command, arguments):
+    """
+    Take a command line apart; what the course does not know goes on to the tool that is called.
+
+    Parameters
+    ----------
+    command : str
+        The name of the command.
+    arguments : list of str
+        What follows it.
+
+    Returns
+    -------
+    Call
+    """
+    given, words, waiting = {"slideshow": False, "cpu": None}, [], list(arguments)
+    while waiting:
+        word = waiting.pop(0)
+        name, _, value = word.partition("=")
+        if word in ("--slideshow", "--cpu"):
+            given[word[2:]] = True
+        elif word == "--no-cpu":
+            given["cpu"] = False
+        elif name in ("--python", "--venv"):
+            if not value and not waiting:
+                raise Problem(f"{name} needs a value, for example: {name} {'python3.12' if 'p' in name else 'folder'}")
+            given[name[2:]] = value or waiting.pop(0)
+        else:
+            words.append(word)
+    wish = Wish(given.get("python"), given["cpu"], given.get("venv"), command)
+    return Call(wish, given["slideshow"], words)
+
+
+def environment_for(call, group, may_be_old=False):
+    """
+    Install what a command needs; return its environment.
+
+    Parameters
+    ----------
+    call : Call
+    group : str
+        The group of requirements.
+    may_be_old : bool
+        Whether the command goes on with what is installed when it cannot be brought up to date.
+    """
+    try:
+        return install.install(group, ROOT, call.wish)
+    except Problem as problem:
+        if not may_be_old or not install.still_works(ROOT, call.wish):
+            raise
+        say(f"{problem}\nGoing on with what is installed.")
+        return Place(ROOT, call.wish.venv).env
+
+
+def start(env, arguments, here=None):
+    """
+    Run a program with the environment's Python, and wait for its end.
+
+    Ctrl+C reaches the program by the terminal; this process leaves the answer to it.
+
+    Returns
+    -------
+    int
+        Its exit status.
+    """
+    command = [str(venv_python(env)), *map(str, arguments)]
+    process = subprocess.Popen(command, cwd=here or ROOT, env=install_tool.child_environment(env))
+    before = {}
+    try:
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
+        before[signal.SIGTERM] = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    except ValueError:  # not in the main thread: then nothing is asked of this process
+        before = {}
+    try:
+        status = process.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return 128 - status if status < 0 else status
+
+
+def lab(call):
+    """Open JupyterLab with the list of lessons."""
+    env = environment_for(call, "slideshow" if call.slideshow else "lessons", may_be_old=True)
+    sys.stdout.flush()
+    import lesson_list
+
+    lesson_list.main(ROOT)
+    page = "build/Lessons.md" if (ROOT / "build" / "Lessons.md").exists() else "README.md"
+    settings = LAB | {"--LabApp.default_url": f"/lab/tree/{page}"}
+    given = {word.partition("=")[0] for word in call.words}
+    options = [f"{name}={value}" for name, value in settings.items() if name not in given]
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in given:
+        say("You are root (usual in a container), so JupyterLab is started with --allow-root.")
+        options.append("--allow-root")
+    say("Opening JupyterLab in your browser. To stop it, press Ctrl+C here.")
+    status = start(env, ["-m", "jupyterlab", *options, *call.words])
+    return 0 if status == 128 + signal.SIGINT else status
+
+
+def run(call):
+    """Run lessons without a browser."""
+    return start(environment_for(call, "lessons", may_be_old=True), ["tools/run_notebooks.py", *call.words])
+
+
+def slides(call):
+    """Turn lessons into slides."""
+    return start(environment_for(call, "slides"), ["tools/build_slides.py", *call.words])
+
+
+def pdf(call):
+    """Turn lessons into slides, and print them."""
+    parts = [word for word in call.words if not word.startswith("-")]
+    status = slides(call._replace(words=parts))
+    return status or start(environment_for(call, "slides"), ["tools/print_slides.py", *call.words])
+
+
+def site(call):
+    """Turn lessons and slides into a site."""
+    return start(environment_for(call, "slides"), ["tools/build_site.py", *call.words])
+
+
+def test(call):
+    """Run all tests; with arguments, pytest gets those instead."""
+    env = environment_for(call, "tests")
+    chromium.install()
+    if call.words:
+        return start(env, ["-m", "pytest", *PYTEST, *call.words])
+    lessons = [path.name for path in sorted(ROOT.glob("Part*.ipynb"))]
+    return start(env, ["-m", "pytest", *PYTEST, *PYTEST_ALL, "tests", *lessons])
+
+
+def bench(call):
+    """Compare speeds."""
+    words = call.words or ["tests/benchmarks"]
+    return start(environment_for(call, "tests"), ["-m", "pytest", "-s", "-p", "no:cacheprovider", *words])
+
+
+def data(call):
+    """Download the full data sets."""
+    return start(environment_for(call, "lessons", may_be_old=True), ["tools/download_data.py", *call.words])
+
+
+def plain(name):
+    """Return a command that runs a tool of the course with the Python that runs this, without any environment."""
+
+    def call_tool(call):
+        """Run the tool."""
+        command = [sys.executable, str(ROOT / "tools" / name), *call.words]
+        return subprocess.run(command, cwd=ROOT).returncode
+
+    return call_tool
+
+
+def clean(call):
+    """Remove what was built, and what an interrupted installation has left."""
+    folders = [ROOT / name for name in BUILT]
+    for name in ("tools", "tests"):
+        folders += (ROOT / name).rglob("__pycache__")
+    for folder in folders:
+        remove(folder)
+    for path in ROOT.glob(".coverage*"):
+        path.unlink(missing_ok=True)
+    place = Place(ROOT, call.wish.venv)
+    if place.env.exists() and place.leftovers() and install_lock.is_free(place.lock):
+        for folder in (place.new, place.old, place.temporary):
+            remove(folder)
+    say(f"Kept: {place.name}, data/ and your record of exercises (.course_progress.json).")
+    return 0
+
+
+COMMANDS = {
+    "lab": lab,
+    "run": run,
+    "slides": slides,
+    "pdf": pdf,
+    "site": site,
+    "test": test,
+    "matrix": plain("matrix.py"),
+    "bench": bench,
+    "data": data,
+    "badges": plain("badges.py"),
+    "clean": clean,
+}
+
+
+def interrupt(*_):
+    """Answer to SIGTERM as to Ctrl+C, so that nothing goes on in the background."""
+    raise KeyboardInterrupt
+
+
+def main(arguments):
+    """
+    Run a command.
+
+    Parameters
+    ----------
+    arguments : list of str
+        The name of the command, and what follows it.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if not arguments or arguments[0] in ("help", "-h", "--help"):
+        say(help_text(by_make=arguments == ["help"]))
+        return 0
+    name = arguments[0]
+    if name not in COMMANDS:
+        say(f"There is no command {name}. The commands are: {', '.join(COMMANDS)}.")
+        return 2
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        return COMMANDS[name](parse(name, arguments[1:]))
+    except Problem as problem:
+        say(str(problem))
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped. What was installed before works as before; the same command goes on.")
+        return 130
