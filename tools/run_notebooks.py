@@ -3,27 +3,33 @@
     python tools/run_notebooks.py            run every lesson
     python tools/run_notebooks.py 1 3        run Part 1 and Part 3 (a path of a notebook works too)
     python tools/run_notebooks.py --check    write nothing; fail when a stored output is stale
-    python tools/run_notebooks.py --fresh    also renew outputs that differ from run to run (timings, logs); use it
-                                             with --jobs 1, so that no lesson is timed while another one runs
+    python tools/run_notebooks.py --fresh    renew every output, also those that differ from run to run (timings, logs)
+                                             and pictures that look the same; run it with --jobs 1, so that no lesson
+                                             is timed while another one runs, to store all lessons by one version
 
 A table shows each lesson's cells, seconds, peak memory and verdict. The exit status is 1 when one failed.
 """
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import io
+import json
 import os
 import re
 import sys
+import sysconfig
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from textwrap import shorten
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image, ImageChops
+from sketch_figures import KEY, shrunk
 from tqdm.auto import tqdm
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +50,10 @@ NOISE = {
     "a path of this machine": re.compile(r"/root/|/home/\w|/tmp/|[A-Z]:\\Users|" + re.escape(str(ROOT))),
     "a speed": re.compile(r"\d ?(it/s|s/it)\b"),
 }
+WARNING = re.compile(r"^(?P<file>\S.*?):\d+: (?P<text>\w*Warning: .+)$", re.MULTILINE)  # as Python prints one
+LIBRARIES = ("site-packages", "dist-packages", sysconfig.get_path("stdlib"))
+PICTURE_LIMIT, SKETCH_LIMIT = 16, 32  # of 255: see same_picture
+SKETCHES = f"__import__('runpy').run_path({str(ROOT / 'tools' / 'sketch_figures.py')!r})['install']()"
 PEAK = "__import__('resource').getrusage(__import__('resource').RUSAGE_SELF).ru_maxrss"
 
 
@@ -64,9 +74,19 @@ def find(names, root=ROOT):
     return found
 
 
+def read(path):
+    """Return the notebook at a path."""
+    try:
+        return nbformat.read(path, 4)
+    except OSError as error:
+        raise LessonError(f"{path.name} cannot be read: {error.strerror or error}.") from None
+    except (nbformat.reader.NotJSONError, UnicodeDecodeError, nbformat.ValidationError):
+        raise LessonError(f"{path.name} is not a notebook. Get it anew, for example by: git checkout {path}") from None
+
+
 def execute(path, on_cell=lambda: None):
     """Run a notebook in a kernel of its own; return it with its new outputs, and the kernel's peak memory in MB."""
-    notebook = nbformat.read(path, 4)
+    notebook = read(path)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     client = NotebookClient(
@@ -82,9 +102,11 @@ def execute(path, on_cell=lambda: None):
     memory = None
     try:
         with client.setup_kernel(env=os.environ | {"OMP_NUM_THREADS": "1"} | dict(os.environ) | ENVIRONMENT):
+            _evaluate(client, SKETCHES)
             for index, cell in enumerate(notebook.cells):
                 client.execute_cell(cell, index)
-            memory = _peak_memory(client)
+            peak = _evaluate(client, PEAK)  # in bytes on macOS, else in KB
+            memory = int(peak) / (2**20 if sys.platform == "darwin" else 2**10) if peak else None
     except CellExecutionError as error:
         raise LessonError(f"{path.name}, cell {cell.id}: {error.ename}: {error.evalue}\n{cell.source}") from None
     except (CellTimeoutError, DeadKernelError) as error:
@@ -92,24 +114,52 @@ def execute(path, on_cell=lambda: None):
     return notebook, memory
 
 
-def _peak_memory(client):
-    """Return the kernel's peak memory in MB; None where the system does not count it (Windows)."""
-    cell = nbformat.v4.new_code_cell(PEAK)
+def _evaluate(client, expression):
+    """Return the value of an expression in the kernel, as text; None where it has none or fails. It leaves no trace."""
+    cell = nbformat.v4.new_code_cell(expression)
     client.nb.cells.append(cell)
     try:
-        client.execute_cell(cell, len(client.nb.cells) - 1)
-        return int(cell.outputs[0].data["text/plain"]) / (2**20 if sys.platform == "darwin" else 2**10)
-    except CellExecutionError:
+        client.execute_cell(cell, len(client.nb.cells) - 1, store_history=False)
+        return cell.outputs[0].data["text/plain"] if cell.outputs else None
+    except CellExecutionError:  # no peak memory on Windows, which has no module `resource`
         return None
     finally:
         client.nb.cells.pop()
+
+
+def take_warnings(notebook):
+    """Take the warnings of libraries out of the outputs of a notebook, in place; return each as "cell: warning".
+
+    A version of a library may warn about its own code where another one does not. No lesson can mend that, so such a
+    warning is neither stored nor compared. A warning about the lesson's own code stays, and is a fault of the lesson.
+    """
+    found = []
+    for cell in notebook.cells:
+        kept = []
+        for output in _merged_streams(cell.get("outputs", [])):
+            texts = _library_warnings(output.text) if output.get("name") == "stderr" else []
+            found += [f"{cell.id}: {text}" for text in texts]
+            if not texts:
+                kept.append(output)
+        if cell.cell_type == "code":
+            cell.outputs = kept
+    return found
+
+
+def _library_warnings(text):
+    """Return the warnings in a text of stderr, if it holds warnings of libraries and nothing else; else []."""
+    matches = list(WARNING.finditer(text))
+    own = [match for match in matches if not any(folder in match["file"] for folder in LIBRARIES)]
+    rest = WARNING.sub("", text).splitlines()
+    other = [line for line in rest if line.strip() and not line.startswith("  ")]  # the line of code below is indented
+    return [] if own or other else [match["text"] for match in matches]
 
 
 def normalize(notebook, stored, name, fresh=False):
     """Make the outputs of a notebook that has run comparable with those stored before, in place.
 
     What differs from run to run by its nature keeps its stored form: cells tagged nbval-ignore-output, while no code of
-    the lesson has changed since they were stored, and pictures whose pixels are the same.
+    the lesson has changed since they were stored, and pictures that show the same (see same_picture).
     """
     before = {cell.id: cell for cell in stored.cells}
     code = "\0".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
@@ -130,8 +180,8 @@ def normalize(notebook, stored, name, fresh=False):
         if unchanged and volatile and _form(cell.outputs) == _form(old.get("outputs", [])):
             cell.outputs = old.outputs
         for output, old_output in zip(cell.outputs, old.get("outputs", []), strict=False):
-            if not fresh and _same_picture(output, old_output):
-                output.data["image/png"] = old_output.data["image/png"]
+            if not fresh and same_picture(output, old_output):
+                _keep_picture(output, old_output)
 
 
 def _merged_streams(outputs):
@@ -173,20 +223,69 @@ def _form(outputs):
     return [(output.output_type, output.get("name"), sorted(output.get("data", {}))) for output in outputs]
 
 
-def _same_picture(new, old):
-    """Whether two outputs show the same picture, pixel for pixel but for rounding."""
-    one, two = (output.get("data", {}).get("image/png") for output in (new, old))
-    if not one or not two or one == two:
+def same_picture(new, old):
+    """Whether two outputs show the same picture, but for what an eye cannot see.
+
+    Pictures drawn by the same versions of matplotlib and FreeType, and those that matplotlib did not draw, are the same
+    if they are of the same size and, averaged over spots of about 4 × 4 pixels, differ by at most 16 of 255 anywhere.
+
+    Pictures drawn by different versions cannot be compared so, since letters differ and push everything else aside. Of
+    these the sketches (tools/sketch_figures.py) are compared. They show the same if all their texts, with their colors,
+    are the same letter for letter, if all lines and shapes have the same colors and styles, and if the drawings without
+    lettering, at 24 pixels to the inch, differ by at most 32 of 255 anywhere. A dark curve that moves by its own width
+    of 1.5 points changes a pixel of them by 40 or more, one that moves by a quarter of it by 20.
+    """
+    pictures = [_picture(output) for output in (new, old)]
+    if None in pictures:
         return False
-    one, two = (Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB") for data in (one, two))
-    return one.size == two.size and max(high for _, high in ImageChops.difference(one, two).getextrema()) <= 3
+    if new.data["image/png"] == old.data["image/png"]:
+        return True
+    sketches = [json.loads(picture.info.get(KEY, "{}")) for picture in pictures]
+    if sketches[0].get("by") == sketches[1].get("by"):
+        same_size = pictures[0].size == pictures[1].size
+        return same_size and _difference(*(shrunk(picture, 2) for picture in pictures)) <= PICTURE_LIMIT
+    if any(sketches[0].get(part) != sketches[1].get(part) for part in ("lettering", "inks")):
+        return False
+    return _difference(*(_decoded(sketch["drawing"]) for sketch in sketches)) <= SKETCH_LIMIT
+
+
+def _picture(output):
+    """Return the Pillow image of an output; None if it shows no picture."""
+    data = output.get("data", {}).get("image/png")
+    return _decoded(data) if data else None
+
+
+def _decoded(data):
+    return Image.open(io.BytesIO(base64.b64decode(data)))
+
+
+def _difference(one, two):
+    """Return the largest difference of two Pillow images in any pixel and color; 255 if their sizes differ."""
+    if one.size != two.size:
+        return 255
+    return max(high for _, high in ImageChops.difference(one.convert("RGB"), two.convert("RGB")).getextrema())
+
+
+def _keep_picture(output, old):
+    """Give an output the picture that was stored, and the size at which that is shown; the alt text stays new."""
+    output.data["image/png"] = old.data["image/png"]
+    new_facts, old_facts = (part.get("metadata", {}).get("image/png", {}) for part in (output, old))
+    for name in ("width", "height"):
+        if name in new_facts and name in old_facts:
+            new_facts[name] = old_facts[name]
 
 
 def save(text, path):
     """Write a file beside its place and rename it, so that an interrupted run leaves the old one whole."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, "utf-8", newline="\n")
-    beside.replace(path)
+    try:
+        beside.write_text(text, "utf-8", newline="\n")
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        reason = error.strerror or error
+        raise LessonError(f"{path.name} has run, but cannot be stored in {path.resolve().parent}: {reason}.") from None
 
 
 def first_difference(new, old):
@@ -201,9 +300,10 @@ def run(path, check=False, fresh=False, on_cell=lambda: None):
     """Run one lesson and store it; return its row of the table: part, cells, seconds, MB, verdict."""
     started, memory, cells = time.perf_counter(), None, 0
     try:
-        stored = nbformat.read(path, 4)
+        stored = read(path)
         cells = len(stored.cells)
         notebook, memory = execute(path, on_cell)
+        warned = take_warnings(notebook)
         normalize(notebook, stored, path.name, fresh)
         text = nbformat.writes(notebook) + "\n"
         verdict = "ok"
@@ -213,6 +313,8 @@ def run(path, check=False, fresh=False, on_cell=lambda: None):
             else:
                 save(text, path)
                 verdict = "ok, stored anew"
+        if warned:
+            verdict += f" (a library warns, not stored: {shorten(', '.join(warned), 120)})"
     except LessonError as error:
         verdict = f"failed: {error}"
     return path.stem, cells, time.perf_counter() - started, memory, verdict
@@ -234,15 +336,18 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="part numbers or notebooks (default: all)")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a stored output is stale")
-    parser.add_argument("--fresh", action="store_true", help="also renew outputs that differ from run to run")
+    parser.add_argument("--fresh", action="store_true", help="renew all outputs, to store them by one version")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="lessons at a time (default: 2)")
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark instead
     try:
         paths = find(options.lessons)
+        cells, started = sum(len(read(path).cells) for path in paths), time.perf_counter()
     except LessonError as error:
         print(error)
         return 1
-    cells, started = sum(len(nbformat.read(path, 4).cells) for path in paths), time.perf_counter()
     with (
         tqdm(total=cells, unit="cell", leave=False, disable=not sys.stderr.isatty()) as bar,
         ThreadPoolExecutor(options.jobs) as pool,  # each lesson has a kernel, a process, of its own
