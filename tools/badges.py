@@ -38,7 +38,7 @@ def address_of(repository):
     short = repository.strip().removeprefix(GITHUB).rstrip("/").removesuffix(".git")
     if not REPOSITORY.fullmatch(short):
         raise BadgesError(
-            f"{repository!r} is no repository on GitHub: it takes owner/name, for example: make badges REPO=ada/pytorch"
+            f"{repository!a} is no repository on GitHub: it takes owner/name, for example: make badges REPO=ada/pytorch"
         )
     return GITHUB + short
 
@@ -187,13 +187,14 @@ def write(address, root=ROOT):
 def main(arguments=None):
     """Do what the command line asks for; return the exit status."""
     parser = argparse.ArgumentParser(prog="make badges", description=__doc__.splitlines()[0])
-    parser.add_argument("repository", nargs="?", default="", help="where the course is on GitHub: owner/name")
+    parser.add_argument("repository", nargs="*", help="where the course is on GitHub: owner/name")
     parser.add_argument("--remove", action="store_true", help="take the badges and the address out again")
     options = parser.parse_args(arguments)
     try:
-        if bool(options.repository) == options.remove:
+        repository = " ".join(options.repository)
+        if bool(repository) == options.remove:
             raise BadgesError("Say where the course is on GitHub: make badges REPO=owner/name (or, to undo: --remove).")
-        changed = write("" if options.remove else address_of(options.repository))
+        changed = write("" if options.remove else address_of(repository))
     except BadgesError as error:
         print(error)
         return 1
