@@ -44,13 +44,15 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """List what the browser saw: slides visited, cells run, pages judged, and how many were skipped."""
+    """List what the browser saw (slides visited, cells run, pages judged), which Pythons were found, and all skips."""
     reports = [report for listed in terminalreporter.stats.values() for report in listed]
-    seen = [text for report in reports for name, text in getattr(report, "user_properties", ()) if name == "seen"]
-    if seen:
-        terminalreporter.section("seen in a browser")
-        for text in dict.fromkeys(seen):
-            terminalreporter.write_line(text)
+    properties = [pair for report in reports for pair in getattr(report, "user_properties", ())]
+    for name, title in (("seen", "seen in a browser"), ("found", "Pythons of this machine")):
+        texts = [text for kind, text in properties if kind == name]
+        if texts:
+            terminalreporter.section(title)
+            for text in dict.fromkeys(texts):
+                terminalreporter.write_line(text)
     terminalreporter.write_line(f"{len(terminalreporter.stats.get('skipped', []))} tests were skipped.")
 
 

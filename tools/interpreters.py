@@ -51,7 +51,8 @@ def _candidates():
 def _ask(path):
     """Return the version, as three numbers, and the real path of a Python; None where it does not answer."""
     try:
-        reply = subprocess.run([path, "-I", "-c", ASK], capture_output=True, text=True, timeout=30)
+        command = [path, "-I", "-X", "utf8", "-c", ASK]
+        reply = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=30)
         version, executable = reply.stdout.splitlines()
         return tuple(map(int, version.split())), Path(executable).resolve()
     except (OSError, ValueError, subprocess.TimeoutExpired):  # none, another program, a shim without a version

@@ -1,0 +1,107 @@
+"""What every Python can be asked about the course without PyTorch: `tests/test_interpreters.py` runs this with each.
+
+    python tests/probe.py syntax     read every program of the course and every code cell
+    python tests/probe.py answers    find the names that the course's answers set, and tell blank stubs from answers
+    python tests/probe.py loop       judge an answer that never ends
+    python tests/probe.py try        the same with a loop whose body is a `try:`
+
+Faults are raised; what was done is printed.
+"""
+
+import ast
+import dis
+import json
+import linecache
+import re
+import sys
+import textwrap
+import warnings
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "stubs")]
+
+LOOPS = {
+    "loop": "while True:\n    pass\n",
+    "try": "z = 0\nwhile True:\n    try: z = z + 1\n    except: pass\n",
+}
+STUBS = """
+def blank(x):
+    return x + ...
+
+def whole(x):
+    return x[..., 0]
+
+class Blank:
+    numbers = [i for i in ()]
+
+    def method(self):
+        ...
+"""
+
+
+def read_programs():
+    """Compile every program and every code cell; a warning of Python's about one counts as a fault."""
+    warnings.simplefilter("error")
+    programs = [*ROOT.glob("*.py"), *ROOT.glob("tools/**/*.py"), *ROOT.glob("assets/solutions/*.py")]
+    programs += ROOT.glob("tests/**/*.py")
+    for path in programs:
+        compile(path.read_text("utf-8"), str(path), "exec")
+    cells = 0
+    for path in ROOT.glob("*.ipynb"):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                place = f"{path.name}, cell {cell['id']}"
+                compile("".join(cell["source"]), place, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+                cells += 1
+    assert len(programs) > 50 and cells > 500, "this does not seem to be the whole course"
+    print(f"{len(programs)} programs and {cells} cells")
+
+
+def stored_names(source):
+    """Return the names that a piece of code stores at its outermost level, as the compiled code says."""
+    instructions = dis.get_instructions(compile(source, "answer", "exec"))
+    stored = {step.argval for step in instructions if step.opname in ("STORE_NAME", "STORE_GLOBAL")}
+    imported = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            imported |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    return stored - imported
+
+
+def read_answers():
+    """Compare the names that helper.py finds in the course's answers with those that their compiled code stores."""
+    import helper
+
+    count = 0
+    for path in sorted((ROOT / "assets" / "solutions").glob("part*.py")):
+        for number in re.findall(r"^# %% (\S+)", path.read_text("utf-8"), re.M):
+            source, names = helper._answer(number)
+            assert set(names) == stored_names(source), f"{number}: {names}, and not {stored_names(source)}"
+            count += 1
+    assert count > 80, "these do not seem to be all answers"
+    linecache.cache["<stubs>"] = len(STUBS), None, STUBS.splitlines(keepends=True), "<stubs>"
+    space = {"__name__": "__main__"}
+    exec(compile(STUBS, "<stubs>", "exec"), space)
+    told = [name for name in ("blank", "whole", "Blank") if helper._is_blank(space[name])]
+    assert told == ["blank", "Blank"], told
+    print(f"{count} answers")
+
+
+def judge_a_loop(kind):
+    """Judge an answer that never ends, with little patience."""
+    import helper
+
+    helper.TimeLimit.GRACE = 1
+    helper.HEADLESS = True
+    code = 'import helper\nwith helper.check("1.1", seconds=0.5):\n' + textwrap.indent(LOOPS[kind], "    ")
+    exec(compile(code, "<cell>", "exec"), {"__name__": "__main__", "shapes": 1})
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "syntax":
+        read_programs()
+    elif sys.argv[1] == "answers":
+        read_answers()
+    else:
+        judge_a_loop(sys.argv[1])
