@@ -123,7 +123,7 @@ class TimeLimit:
     def __init__(self, seconds, file=None):
         self.seconds = seconds
         self.late = False
-        self._file = file or sys.__stderr__ or Path(os.devnull).open("w")  # noqa: SIM115
+        self._file = file or sys.__stderr__ or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._interrupt_when_late, name="time limit", daemon=True)
         self._handler_before = None

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,9 @@ os.environ.update(ENVIRONMENT)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("COURSE_STRICT", None)
 os.environ.pop("COURSE_DATA", None)
+# nohup and `make test &` let a program ignore the stop button. Some tests press it, so it works here as usual.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure(config):

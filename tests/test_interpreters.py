@@ -1,11 +1,15 @@
 """What costs little is tried on every Python of this machine, without PyTorch: its syntax, the judging, the tools."""
 
 import functools
+import io
 import os
 import subprocess
+import time
+import zipfile
 
 import interpreters
 import pytest
+from run_notebooks import ENVIRONMENT
 
 VERSIONS = ["3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]
 
@@ -58,6 +62,15 @@ def test_what_only_looks_like_a_python_is_left_out(tmp_path, monkeypatch):
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     (path,) = (path for _, path in interpreters.found())
     assert tmp_path not in path.parents
+
+
+def test_the_date_of_our_files_is_one_that_zip_files_can_hold():
+    """From Python 3.14 on, zipfile writes it, as the time at this place: it refuses years before 1980."""
+    moment = int(ENVIRONMENT["SOURCE_DATE_EPOCH"])
+    for hours in (-14, 0, 14):
+        date = time.gmtime(moment + hours * 60 * 60)[:6]
+        with zipfile.ZipFile(io.BytesIO(), "w") as archive:
+            archive.writestr(zipfile.ZipInfo("file", date), "content")
 
 
 def test_programs_and_cells_can_be_read(python, root):
