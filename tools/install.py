@@ -13,7 +13,7 @@ from pathlib import Path
 import chromium
 import install_lock
 from install_build import Work
-from install_causes import Problem
+from install_causes import Problem, from_system
 from install_groups import GROUPS, wanted
 from install_log import say
 from install_place import Place, interpreter_of, read_stamp, recover, venv_python
@@ -93,18 +93,25 @@ def bring_up_to_date(place, group, wish, python, options):
         if is_ready(place, group, python and python.version, cpu):
             return
         work = Work(place, group, wish, lock, options)
-        there = ask(venv_python(place.env), place) if place.env.exists() else None
-        reason = reason_for_new(place, there, python, cpu)
-        keep_cpu = has_cpu_build(place.env) if cpu is None else cpu
-        if not reason and work.in_place(keep_cpu, there.version):
-            say("Installed.")
-            return
+        try:
+            do_work(work, python, cpu)
+        except OSError as error:
+            raise from_system(error, place.log, **work.words()) from None
+
+
+def do_work(work, python, cpu):
+    """Add to the environment what it lacks, or make a new one."""
+    place, wish = work.place, work.wish
+    there = ask(venv_python(place.env), place) if place.env.exists() else None
+    reason = reason_for_new(place, there, python, cpu)
+    keep_cpu = has_cpu_build(place.env) if cpu is None else cpu
+    if reason or not work.in_place(keep_cpu, there.version):
         maker = python or this_python()
         check_python(maker, wish)
         if reason and place.env.exists() and any(place.env.iterdir()):
             say(f"{place.name} {reason}: making a new one, which will take its place when it works.")
         work.beside(maker, keep_cpu)
-        say("Installed.")
+    say("Installed.")
 
 
 def reason_for_new(place, there, python, cpu):

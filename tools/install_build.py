@@ -75,9 +75,12 @@ class Work:
             if tool is None or cause in HOPELESS:
                 break
             say("uv could not install it; trying again with pip.")
+        raise Problem(sentence(cause, output, self.place.log, **self.words()), cause)
+
+    def words(self):
+        """Return what to type, for the sentences about causes."""
         words = {"again": typed(self.wish), "elsewhere": elsewhere(self.wish), "python": self.python_version}
-        words["other_python"] = other_python(self.wish, self.python_version)
-        raise Problem(sentence(cause, output, self.place.log, **words), cause)
+        return words | {"other_python": other_python(self.wish, self.python_version)}
 
     def fill_by(self, uv, env, cpu, size, variables):
         """Run the commands of one tool, with a bar; return the exit status and the output of the last one."""
@@ -155,9 +158,7 @@ class Work:
         status, output = self.run(command, install_tool.installer_environment(place))
         if status:
             cause = cause_of(output, status)
-            words = {"again": typed(self.wish), "elsewhere": elsewhere(self.wish), "python": python.version}
-            words["other_python"] = other_python(self.wish, python.version)
-            raise Problem(sentence(cause, output, place.log, **words), cause)
+            raise Problem(sentence(cause, output, place.log, **self.words()), cause)
 
     def fill_new(self, cpu, size):
         """Fill the new environment, without the CPU build where that cannot be had; return whether it has got that."""
@@ -193,7 +194,7 @@ class Work:
             if self.prove(place.env):
                 self.add(cpu, stamp)
             self.finish(place.env, cpu)
-        except OSError as error:
+        except PermissionError as error:
             raise Problem(
                 f"{place.name} lacks some packages, and it cannot be written to ({error.strerror}). Take a folder of "
                 f"your own: {elsewhere(self.wish)}",
@@ -216,6 +217,7 @@ class Work:
         try:
             self.fill(place.env, cpu, size)
         except Problem as problem:
+            remove(place.temporary)
             works = not self.prove(place.env, "--only-import")
             if stamp and works:  # nothing is lost: what was there before is there
                 write_stamp(place.env, {key: value for key, value in stamp.items() if key != "changing"})

@@ -1,5 +1,6 @@
 """Why an installation failed: the cause that the output of pip or uv names, and the sentences about it."""
 
+import errno
 import os
 import re
 import signal
@@ -128,3 +129,22 @@ def detail_of(cause, output):
     errors = [line for line in lines if re.match(r"error\b", line, re.IGNORECASE)]
     chosen = (named or errors or lines or ["it printed nothing"])[-1]
     return re.sub(r"^error: *", "", chosen, flags=re.IGNORECASE)[:200].rstrip(".")
+
+
+def from_system(error, log, **words):
+    """
+    Turn what the system refused into a Problem.
+
+    Parameters
+    ----------
+    error : OSError
+        What happened while the installer itself wrote or renamed a file.
+    log : pathlib.Path
+        The log.
+    **words
+        As for `sentence`.
+    """
+    causes = {errno.ENOSPC: "disk", errno.EDQUOT: "disk", errno.ENOMEM: "memory"}
+    causes |= {errno.EACCES: "permission", errno.EPERM: "permission", errno.EROFS: "permission"}
+    cause = causes.get(error.errno, "other")
+    return Problem(sentence(cause, f"error: {error}", log, **words), cause)

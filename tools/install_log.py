@@ -166,8 +166,13 @@ def run(command, log, environment, progress=None, lock=None, on_start=lambda pro
     command = [str(part) for part in command]
     inherited = {} if os.name == "nt" or lock is None else {"pass_fds": [lock]}
     lines = []
-    with Path(log).open("a", encoding="utf-8") as file:
-        file.write(f"\n$ {subprocess.list2cmdline(command)}\n")
+    with Path(log).open("ab", buffering=0) as file:
+
+        def keep_line(text):
+            with contextlib.suppress(OSError):  # a full disk: go on, since a command that nobody reads would hang
+                file.write(text.encode("utf-8", "replace"))
+
+        keep_line(f"\n$ {subprocess.list2cmdline(command)}\n")
         process = subprocess.Popen(
             command,
             env=environment,
@@ -183,8 +188,7 @@ def run(command, log, environment, progress=None, lock=None, on_start=lambda pro
         def keep():
             for line in process.stdout:
                 lines.append(line)
-                file.write(line)
-                file.flush()
+                keep_line(line)
                 if progress:
                     progress.read(line)
 
