@@ -1,5 +1,6 @@
 """The work on an environment while its lock is held: make it beside the old one, or add to it, and prove it."""
 
+import os
 import shutil
 import sys
 import time
@@ -169,9 +170,11 @@ class Work:
         except Problem as problem:
             if not cpu or problem.cause in HOPELESS | {"permission"}:
                 raise
-            say(f"PyTorch's CPU build cannot be had here ({problem.args[0].splitlines()[0]})")
-            if self.place.env.exists() and read_stamp(self.place.env).get("groups"):
-                raise
+            text = f"PyTorch's CPU build cannot be had here: {why_no_cpu(problem)}"
+            if read_stamp(self.place.env).get("groups"):
+                text += f" The usual build, which is installed, stays.\nThe whole log: {self.place.log}"
+                raise Problem(text, problem.cause) from None
+            say(text)
         say("Taking the usual build instead.")
         size = install_space.size_of(self.place.root, self.group, False)
         self.check_room(size, False)
@@ -249,3 +252,11 @@ class Work:
 
 class Broken(Exception):
     """An environment that cannot be mended in place."""
+
+
+def why_no_cpu(problem):
+    """Return why PyTorch's index of CPU builds did not help, as a sentence."""
+    index = os.environ.get("COURSE_TORCH") or install_tool.CPU_INDEX
+    if problem.cause in ("network", "proxy", "certificate", "server"):
+        return f"{index} could not be reached."
+    return problem.args[0].splitlines()[0]

@@ -89,19 +89,19 @@ class Progress:
         whole = max(whole, done)
         packages = self.total_packages or max(self.collected, self.size.packages)
         what = "unpacking" if unpacking else "downloading"
-        parts = [f"{what} {packages} packages" if self.total_packages else f"{what} about {packages} packages"]
-        parts.append(f"{done / MB:,.0f} of about {whole / MB:,.0f} MB" if whole else f"{done / MB:,.0f} MB")
+        parts = [f"{what} {packages} packages" if packages else what]
+        parts.append(f"{done / MB:,.0f}/{whole / MB:,.0f} MB")
         left = self.seconds_left(expected, unpacking)
         if left is not None:
-            parts.append(f"about {max(1, round(left / 60))} min to go")
+            parts.append(f"{max(1, round(left / 60))} min to go")
         both = self.downloaded + self.unpacked
         fraction = min(0.99, both / sum(expected)) if sum(expected) else 0.0
         if unpacking and expected[1]:
             start = expected[0] / sum(expected)
             fraction = min(0.99, start + (1 - start) * self.unpacked / expected[1])
         self.largest = max(self.largest, fraction)
-        bar = "#" * round(20 * self.largest)
-        return f"[{bar:-<20}] {self.largest:3.0%}  " + ", ".join(parts)
+        bar = "#" * round(16 * self.largest)
+        return f"[{bar:-<16}] {self.largest:3.0%} " + ", ".join(parts)  # all of it fits into 80 columns
 
     def seconds_left(self, expected, unpacking):
         """Return how long it will take at the speed so far; None while that cannot be told."""
