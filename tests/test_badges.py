@@ -1,5 +1,7 @@
 """`make badges REPO=owner/name` writes the address and the badges, and `--remove` takes away exactly that."""
 
+import contextlib
+import io
 import json
 import re
 import shutil
@@ -36,11 +38,10 @@ def course(tmp_path):
 
 
 def run(folder, *words):
-    """Run the tool of a course, with nothing but Python's standard library; return exit status and output."""
-    command = [sys.executable, "-I", "-S", str(folder / "tools" / "badges.py"), *words]
-    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-    assert result.stderr == ""
-    return result.returncode, result.stdout.strip()
+    """Run the tool on a course; return its exit status and what it prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        status = badges.main(list(words), folder)
+    return status, printed.getvalue().strip()
 
 
 def links(text):
@@ -182,3 +183,21 @@ def test_a_file_without_a_place_for_badges_is_named_and_nothing_is_written(cours
     status, said = run(course, REPOSITORY)
     assert status == 1 and said.startswith(name) and said.endswith("try again.")
     assert contents(course) == before
+
+
+def test_the_command_needs_nothing_but_the_standard_library(course):
+    command = [sys.executable, "-I", "-S", str(course / "tools" / "badges.py")]
+    result = subprocess.run([*command, REPOSITORY], capture_output=True, text=True, encoding="utf-8")
+    assert (result.returncode, result.stdout, result.stderr) == (0, f"{len(FILES)} files changed.\n", "")
+    assert badges.address(course) == ADDRESS
+    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert result.returncode == 1 and "make badges REPO=owner/name" in result.stdout and result.stderr == ""
+
+
+def test_a_file_that_cannot_be_written_is_named(course, monkeypatch):
+    def refuse(text, path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(badges, "save", refuse)
+    status, said = run(course, REPOSITORY)
+    assert status == 1 and "Permission denied" in said and "pyproject.toml" in said

@@ -184,8 +184,8 @@ def write(address, root=ROOT):
     return changed
 
 
-def main(arguments=None):
-    """Do what the command line asks for; return the exit status."""
+def main(arguments=None, root=ROOT):
+    """Do what the command line asks for in the course at `root`; return the exit status."""
     parser = argparse.ArgumentParser(prog="make badges", description=__doc__.splitlines()[0])
     parser.add_argument("repository", nargs="*", help="where the course is on GitHub: owner/name")
     parser.add_argument("--remove", action="store_true", help="take the badges and the address out again")
@@ -194,7 +194,7 @@ def main(arguments=None):
         repository = " ".join(options.repository)
         if bool(repository) == options.remove:
             raise BadgesError("Say where the course is on GitHub: make badges REPO=owner/name (or, to undo: --remove).")
-        changed = write("" if options.remove else address_of(repository))
+        changed = write("" if options.remove else address_of(repository), root)
     except BadgesError as error:
         print(error)
         return 1
