@@ -43,14 +43,15 @@ def install():
 
 
 def sketch(figure):
-    """Return the sketch of a figure as a text (JSON); None for a figure that cannot be copied."""
+    """Return the sketch of a figure as a text (JSON); None for a figure that cannot be copied or drawn in this way."""
     import matplotlib
     from matplotlib import ft2font
 
-    copy = _copy(figure)
-    if copy is None:
+    try:
+        copy = _copy(figure)
+        lettering, drawing = _drawn_apart(copy)
+    except Exception:  # such as a lambda in an axis, which cannot be copied: no reason for a lesson to stop
         return None
-    lettering, drawing = _drawn_apart(copy)
     inks = [ink for axes in copy.axes for ink in _inks(axes)]
     content = {
         "by": f"matplotlib {matplotlib.__version__}, FreeType {ft2font.__freetype_version__}",
@@ -70,12 +71,10 @@ def shrunk(picture, times):
 
 
 def _copy(figure):
-    """Return a copy of a figure that pyplot knows nothing of; None where that is not possible."""
+    """Return a copy of a figure that pyplot knows nothing of."""
     manager, figure.canvas.manager = figure.canvas.manager, None  # with it, pyplot would take up the copy
     try:
         return pickle.loads(pickle.dumps(figure))
-    except (pickle.PicklingError, AttributeError, TypeError):  # such as a lambda that formats the numbers of an axis
-        return None
     finally:
         figure.canvas.manager = manager
 
@@ -85,6 +84,7 @@ def _drawn_apart(figure):
     import numpy as np
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.colors import to_hex
+    from matplotlib.image import AxesImage
     from matplotlib.legend import Legend
     from matplotlib.text import Text
     from PIL import Image
@@ -95,6 +95,8 @@ def _drawn_apart(figure):
     for axes in figure.axes:
         if axes.get_subplotspec():
             axes.set_position(axes.get_subplotspec().get_position(figure))
+    for image in figure.findobj(AxesImage):  # matplotlib 3.9 refuses the dtype of an array that was copied
+        image.set_data(image.get_array().astype(image.get_array().dtype.type))
     lettering = []
     for legend in figure.findobj(Legend):  # its frame is as large as its words
         lettering += [[text.get_text(), to_hex(text.get_color())] for text in legend.get_texts()]
@@ -124,8 +126,9 @@ def _inks(axes):
     inks = []
     for artist in axes.get_children():
         if isinstance(artist, Line2D):
-            colors, style = [artist.get_color(), artist.get_markerfacecolor()], artist.get_linestyle()
+            kind, colors, style = "line", [artist.get_color(), artist.get_markerfacecolor()], artist.get_linestyle()
         elif isinstance(artist, Patch | Collection):
+            kind = "shape" if isinstance(artist, Patch) else "shapes"  # names of classes differ between versions
             colors, style = [artist.get_facecolor(), artist.get_edgecolor()], artist.get_hatch() or ""
         else:
             continue
@@ -133,7 +136,7 @@ def _inks(axes):
         names = list(dict.fromkeys(names))
         if len(names) > COLORMAP:
             names = ["colormap"]
-        inks.append(" ".join([type(artist).__name__, *names, str(style)]).strip())
+        inks.append(" ".join([kind, *names, str(style)]).strip())
     return inks
 
 
