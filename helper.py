@@ -44,6 +44,9 @@ def data_dir(edition=None, name=""):
     full = (edition := edition or os.environ.get("COURSE_DATA") or "practice") == "full"
     folder = HERE / "data" if full else _practice() if edition == "practice" else Path(edition).expanduser()
     if not (folder / (name or "FashionMNIST") if full else folder).is_dir():
+        if edition == "practice":
+            cure = "The folder assets/ is missing beside helper.py: run the first cell of the lesson, which fetches it"
+            raise FileNotFoundError(f"There is no data in {folder}. {cure}.")
         cure = "Run `make data` once to fetch it" if full else "Check the spelling"
         raise FileNotFoundError(f'There is no data in {folder / name}. {cure}, or use helper.data_dir("practice").')
     return folder / name if (folder / name).is_dir() else folder  # your own pictures may stand in it right away

@@ -8,6 +8,7 @@ import sys
 import tokenize
 
 import draw_figures
+import matrix
 import nbformat
 import pytest
 import yaml
@@ -29,6 +30,7 @@ OTHERWISE = {  # declared, and used in another way than by an import
     "notebook": "Notebook 7, in which a lesson is run once",
     "nbval": "compares the outputs of lessons in make test",
     "pytest-cov": "counts coverage in make test",
+    "pytest-timeout": "ends a test, or the whole suite, that waits for ever",
     "pytest-xdist": "runs make test on two cores",
     "ruff": "checks the code in this file",
 }
@@ -61,19 +63,20 @@ def lesson_sources():
     return [cell.source for cell in cells]
 
 
-OURS = {"helper", "lessons", "answers", "browser", "mirror", *(path.stem for path in (ROOT / "tools").glob("*.py"))}
+OURS = {"helper", "course", "answers", *(path.stem for path in [*ROOT.glob("tools/*.py"), *ROOT.glob("tests/*.py")])}
+WITH_PIP = {"pip", "packaging"}  # every environment has pip, and packaging comes along with it or with JupyterLab
 
 
 def test_the_lessons_requirements_are_what_is_imported():
     used = set().union(
         *map(imported, [*lesson_sources(), *sources("helper.py", "tools/*.py", "assets/solutions/*.py")])
     )
-    used -= OURS | declared("tools/requirements.txt") | declared("tools/requirements-slides.txt")
+    used -= OURS | WITH_PIP | declared("tools/requirements.txt") | declared("tools/requirements-slides.txt")
     assert used == declared("requirements.txt") - set(OTHERWISE)
 
 
 def test_the_requirements_of_slides_are_what_is_imported():
-    used = set().union(*map(imported, sources("tools/*.py"))) - OURS - declared("tools/requirements.txt")
+    used = set().union(*map(imported, sources("tools/*.py"))) - OURS - WITH_PIP - declared("tools/requirements.txt")
     slides = declared("tools/requirements-slides.txt")
     assert used <= slides | declared("requirements.txt")
     assert slides - set(OTHERWISE) <= used
@@ -199,15 +202,25 @@ def test_the_workflow_covers_systems_and_versions():
     content = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
     job = content["jobs"]["test"]
     assert set(job["strategy"]["matrix"]["os"]) == {"ubuntu-latest", "macos-latest", "windows-latest"}
-    assert set(job["strategy"]["matrix"]["python"]) == {"3.10", "3.13"}
-    steps = [step.get("run", "") for step in [*job["steps"], *content["jobs"]["oldest"]["steps"]]]
-    assert any("make test" in step for step in steps) and any("torch==2.9" in step for step in steps)
+    assert set(job["strategy"]["matrix"]["python"]) == {"3.10", "3.11", "3.12", "3.13", "3.14"}
+    steps = [step.get("run", "") for step in job["steps"]]
+    assert any(step.startswith("make test") for step in steps)
+    assert any(step.startswith("python course.py test") for step in steps), "the command for Windows"
+    versions = content["jobs"]["versions"]
+    assert {row["pytorch"] for row in versions["strategy"]["matrix"]["include"]} == {"oldest", "newest", "nightly"}
+    written = "\n".join(step.get("run", "") for step in versions["steps"])
+    for pin in matrix.OLDEST:
+        assert pin in written
+    commands = "\n".join(step.get("run", "") for job in content["jobs"].values() for step in job["steps"])
+    for path in re.findall(r"python3? (\S+\.py)", commands):
+        assert (ROOT / path).exists(), path
+    assert "fresh_machine.py" in commands and "links" in content["jobs"]
     assert "schedule" in content[True]  # YAML reads the key `on` as true
 
 
 def test_nothing_speaks_of_one_machine():
     """No tracked text holds a home folder, a private address or a secret-looking key."""
-    forbidden = re.compile(r"/(root|work)/|/home/(?!\\w)[a-z]+/|\b(10|192\.168|172\.16)\.\d+\.\d+|BEGIN .*PRIVATE KEY")
+    forbidden = re.compile(r"/(root|work)/|/home/(?!ada/)[a-z]+/|\b(10|192\.168|172\.16)\.\d+\.\d+|BEGIN .*PRIVATE KEY")
     for name in TRACKED:
         path = ROOT / name
         if path.suffix in {".gz", ".png", ".jpg", ".safetensors"} or path.name in {

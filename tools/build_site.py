@@ -23,12 +23,21 @@ def cell_html(cell):
     if cell.id == "progress" or build_slides.is_type(cell, "notes"):
         return None
     if cell.cell_type == "markdown":
-        return render.markdown(cell.source)
+        return render.markdown(without_badges(cell.source))
     if "solution" in tags:
         return render.answer(cell)
     if "check" in tags:
         return f'<details class="fold"><summary>Show the check</summary>{render.code(cell.source)}</details>'
+    if "hide-input" in tags:
+        shown = "".join(body for _, body in render.outputs(cell))
+        return f'<details class="fold"><summary>Show the code</summary>{render.code(cell.source)}</details>{shown}'
     return render.code(cell.source) + "".join(body for _, body in render.outputs(cell))
+
+
+def without_badges(source):
+    """Return Markdown without the lines of badges, whose pictures come from the network."""
+    lines = [line for line in source.splitlines() if not line.startswith("[![")]
+    return "\n".join(lines)
 
 
 def sections(nb):
