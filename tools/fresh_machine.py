@@ -26,7 +26,7 @@ USER = "student"
 TOKEN = "fresh"
 KEPT = ("http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "PIP_CERT")  # how this place reaches the network
 ENTER = """
-mount --bind /dev "$0/dev" && mount --bind /proc "$0/proc" && exec chroot "$0" "$@"
+mount --rbind /dev "$0/dev" && mount --bind /proc "$0/proc" && exec chroot "$0" "$@"
 """
 ASK = "import sys, torch, matplotlib; print(sys.version.split()[0], torch.__version__, matplotlib.__version__)"
 
