@@ -133,7 +133,7 @@ def test_the_cpu_build_is_proposed_where_it_would_do(torch_course, monkeypatch, 
         assert said == ""
     else:
         assert "make lab CPU=1 would download about 0.4 GB instead of 3.1 GB" in said
-        assert "1.4 GB of disk instead of 5.7 GB" in said
+        assert "1.4 GB of disk instead of 6.1 GB" in said
 
 
 def test_uv_takes_its_own_option_and_pip_two_steps(tmp_path):

@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from install_log import say
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "chrome", "msedge")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -35,11 +37,11 @@ def install():
     if find():
         return True
     if not shutil.which("apt-get"):
-        print(f"There is no Chromium: tests in a browser will be skipped. {CURE}", flush=True)
+        say(f"There is no Chromium: tests in a browser will be skipped. {CURE}")
         return False
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     before = [] if root else ["sudo", "-n"]  # without a question for a password
-    print("Installing Chromium for the tests in a browser …", flush=True)
+    say("Installing Chromium for the tests in a browser ...")
     for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
         try:
             result = subprocess.run([*before, *command], capture_output=True, text=True)
@@ -47,5 +49,5 @@ def install():
         except OSError as error:  # no sudo
             failed = [str(error)]
         if failed and "install" in command:
-            print(f"That failed ({failed[0]}): tests in a browser will be skipped. {CURE}", flush=True)
+            say(f"That failed ({failed[0]}): tests in a browser will be skipped. {CURE}")
     return bool(find())

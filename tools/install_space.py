@@ -26,8 +26,8 @@ class Size(NamedTuple):
 
 
 NOTHING = Size(0.0, 0.0, 0)
-PYTORCH = {"usual": Size(3.0, 5.3, 30), "cpu": Size(0.3, 1.0, 12)}  # by build, for Linux on Intel and AMD
-LESSONS = Size(0.1, 0.4, 100)  # JupyterLab, matplotlib and the rest of requirements.txt
+PYTORCH = {"usual": Size(3.0, 5.6, 30), "cpu": Size(0.3, 0.9, 12)}  # by build, for Linux on Intel and AMD
+LESSONS = Size(0.1, 0.5, 100)  # JupyterLab, matplotlib and the rest of requirements.txt
 MORE = {"lessons": NOTHING, "slides": Size(0.02, 0.1, 15), "slideshow": Size(0.01, 0.03, 1)}
 MORE["tests"] = Size(0.1, 0.3, 45)
 

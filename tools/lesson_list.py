@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from install_log import say
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -70,7 +72,7 @@ def main(root=ROOT):
         target.parent.mkdir(exist_ok=True)
         target.write_text(lesson_list(root), "utf-8")
     except OSError as error:
-        print(f"The list of lessons could not be written ({error}): open README.md instead.")
+        say(f"The list of lessons could not be written ({error}): open README.md instead.")
 
 
 if __name__ == "__main__":
