@@ -364,4 +364,8 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("Stopped. Lessons that had not ended keep their stored outputs.")
+        sys.exit(130)
