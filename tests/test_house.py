@@ -34,7 +34,9 @@ OTHERWISE = {  # declared, and used in another way than by an import
     "pytest-xdist": "runs make test on two cores",
     "ruff": "checks the code in this file",
 }
-TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")[:-1]
+TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, timeout=60).stdout.split("\n")[
+    :-1
+]
 
 
 def declared(path):
@@ -116,7 +118,9 @@ def test_dependencies_point_one_way():
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["linted", "formatted"])
 def test_code_and_lessons_are_clean(command):
-    result = subprocess.run([sys.executable, "-m", "ruff", *command, "."], cwd=ROOT, capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "."], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
     assert result.returncode == 0, result.stdout
 
 
@@ -180,7 +184,7 @@ def test_the_time_plans_add_up():
 
 @pytest.mark.skipif(not shutil.which("make"), reason="there is no make on this computer")
 def test_make_without_a_target_lists_the_commands():
-    shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True).stdout
+    shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, timeout=60).stdout
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
     assert re.findall(r"^make (\w+)", shown, re.M) == [target for target in targets if target != "help"]
 

@@ -65,14 +65,17 @@ def read_only(folder, command):
         pytest.skip("a folder is not made read-only on Windows by its permissions")
     if os.geteuid() == 0:  # permissions do not hold root back: mount the folder read-only, in a namespace of its own
         mount = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0"'
-        if not shutil.which("unshare") or subprocess.run(["unshare", "-m", "sh", "-c", mount, folder]).returncode:
+        if (
+            not shutil.which("unshare")
+            or subprocess.run(["unshare", "-m", "sh", "-c", mount, folder], timeout=60).returncode
+        ):
             pytest.skip("root may write everywhere, and mounting a folder read-only is not allowed here")
         command = ["unshare", "-m", "sh", "-c", f'{mount} && cd "$0" && exec "$@"', folder, *command]
     else:
         for path in [folder, *folder.rglob("*")]:
             path.chmod(path.stat().st_mode & ~0o222)
     try:
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=1700)
     finally:
         if os.geteuid():
             for path in [folder, *folder.rglob("*")]:

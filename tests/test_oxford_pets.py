@@ -145,7 +145,8 @@ def test_killed_while_it_unpacks_it_begins_there_anew(server, tmp_path):
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     work = tmp_path / ".partial" / "Cat_Dog_data"
-    while process.poll() is None and not list(work.glob("train/dog/boxer_1[1-4]*.jpg")):
+    until = time.monotonic() + 300
+    while process.poll() is None and time.monotonic() < until and not list(work.glob("train/dog/boxer_1[1-4]*.jpg")):
         time.sleep(0.005)
     process.kill()
     process.wait()

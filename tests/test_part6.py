@@ -66,6 +66,13 @@ for line in sys.stdin:
 """
 
 
+def heard(process):
+    """Return the next line of a process; fail when it has ended and there is none."""
+    line = process.stdout.readline()
+    assert line, f"the program ended with exit status {process.poll()}"
+    return line
+
+
 def kills(save, name, path, times):
     """Kill a program that saves, at random moments; return for each time (what is at the path, how many saves ended,
     whether a save was in progress)."""
@@ -78,12 +85,12 @@ def kills(save, name, path, times):
             print(file=nursery.stdin, flush=True)
             lines = []
             while not any(line.startswith("child") for line in lines):  # the child may be heard first
-                lines.append(nursery.stdout.readline())
+                lines.append(heard(nursery))
             child = int(next(line for line in lines if line.startswith("child")).split()[1])
             time.sleep(chance.uniform(0.0, 0.06))
             os.kill(child, signal.SIGKILL)
             while not lines[-1].startswith("ended by"):
-                lines.append(nursery.stdout.readline())
+                lines.append(heard(nursery))
             assert lines[-1] == f"ended by {signal.SIGKILL:d}\n"
             done = max((int(line.split()[1]) for line in lines if line.startswith("saved")), default=0)
             beside = path.with_name(path.name + ".part")

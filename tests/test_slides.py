@@ -35,7 +35,7 @@ def deck_kinds(deck):
 
 def without_network():
     """Whether this computer lets us run a program in a network namespace of its own, where there is no network."""
-    return bool(shutil.which("unshare")) and not subprocess.run(["unshare", "-rn", "true"]).returncode
+    return bool(shutil.which("unshare")) and not subprocess.run(["unshare", "-rn", "true"], timeout=60).returncode
 
 
 def show(page, name):

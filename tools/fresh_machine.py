@@ -249,11 +249,11 @@ def try_readme(course, folder, log):
 
 def main():
     """Try the README in the folder that the command line names."""
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        raise SystemExit("Say where the machine may be made (about 8 GB): python tools/fresh_machine.py FOLDER")
     reason = missing()
     if reason:
         raise SystemExit(f"Not tried: {reason}.")
-    if len(sys.argv) != 2:
-        raise SystemExit("Say where the machine may be made (about 8 GB): python tools/fresh_machine.py FOLDER")
     folder = Path(sys.argv[1]).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     seen = try_readme(ROOT, folder, folder / "log.txt")
