@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import install_build
 import install_log
 import install_place
 import install_proof
@@ -282,3 +283,32 @@ def test_a_file_that_is_cut_short_is_seen(tmp_path, monkeypatch):
     assert install_proof.faults([install_proof.Requirement("cut")]) == ["cut lacks its file gone.py"]
     (info / "RECORD").unlink()
     assert install_proof.faults([install_proof.Requirement("cut")]) == ["cut was installed by half"]
+
+
+@pytest.mark.parametrize(
+    ("download", "configured", "fetched", "used"),
+    [(3.1, False, True, True), (3.1, False, False, False), (0.1, False, True, False), (3.1, True, True, False)],
+    ids=["fetched", "cannot be fetched", "not worth it", "pip is configured"],
+)
+def test_uv_is_fetched_for_a_large_installation(tmp_path, monkeypatch, download, configured, fetched, used):
+    """It comes into the folder of temporary files; where it cannot be had, pip does the work."""
+    place = install_place.Place(tmp_path, None)
+    place.temporary.mkdir(parents=True)
+    work = install_build.Work(place, "lessons", Wish())
+    monkeypatch.setattr(install_tool, "is_pip_configured", lambda variables: configured)
+    asked = []
+
+    def run(command, variables, progress=None):
+        asked.append(command)
+        if fetched:
+            folder = Path(command[command.index("--target") + 1]) / "bin"
+            folder.mkdir(parents=True)
+            (folder / "uv").write_text("")
+        return (0 if fetched else 1), ""
+
+    monkeypatch.setattr(work, "run", run)
+    found = work.fetch_uv(place.new, install_space.Size(download, 6.0, 130), {})
+    assert bool(found) == used and len(asked) == (download > 1 and not configured)
+    if used:
+        assert place.temporary in Path(found[0]).parents
+        assert any(part.startswith("uv>=") for part in asked[0])

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RELEASE = "trixie"  # Debian 13
 USER = "student"
 TOKEN = "fresh"
-KEPT = ("http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "PIP_CERT")  # how this place reaches the network
+KEPT = ("http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE")  # how this place reaches the network
 ENTER = """
 mount --rbind /dev "$0/dev" && mount --bind /proc "$0/proc" && exec chroot "$0" "$@"
 """

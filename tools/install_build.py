@@ -16,6 +16,7 @@ from install_place import interpreter_of, read_stamp, remove, swap, venv_python,
 from install_words import elsewhere, other_python, typed
 
 PROOF = Path(__file__).with_name("install_proof.py")
+WORTH_UV = 0.2  # GB to download: below that, fetching uv takes longer than it saves
 HOPELESS = {"disk", "memory", "killed"}  # causes for which another tool would fail, too
 
 
@@ -67,7 +68,7 @@ class Work:
     def fill(self, env, cpu, size):
         """Install the group into an environment by uv or pip; stop with a sentence when that fails."""
         variables = install_tool.installer_environment(self.place)
-        uv = install_tool.find_uv(variables)
+        uv = install_tool.find_uv(variables) or self.fetch_uv(env, size, variables)
         for tool in [uv, None] if uv else [None]:
             status, output = self.fill_by(tool, env, cpu, size, variables)
             if not status:
@@ -77,6 +78,16 @@ class Work:
                 break
             say("uv could not install it; trying again with pip.")
         raise Problem(sentence(cause, output, self.place.log, **self.words()), cause)
+
+    def fetch_uv(self, env, size, variables):
+        """Return the command of uv, fetched for this installation; None where that is not worth it or fails."""
+        if size.download < WORTH_UV or install_tool.is_pip_configured(variables):
+            return None
+        folder = self.place.temporary / "uv"
+        self.place.temporary.mkdir(exist_ok=True)
+        self.run(install_tool.fetch_uv_command(env, folder), variables)  # a failure is in the log; pip goes on
+        program = install_tool.uv_in(folder)
+        return [str(program)] if program else None
 
     def words(self):
         """Return what to type, for the sentences about causes."""
