@@ -65,13 +65,21 @@ def lesson_sources():
     return [cell.source for cell in cells]
 
 
-OURS = {"helper", "course", "answers", *(path.stem for path in [*ROOT.glob("tools/*.py"), *ROOT.glob("tests/*.py")])}
+OURS = {"helper", "exercises", "course", "answers", "claims", "equivalents"}
+OURS |= {
+    path.stem
+    for pattern in ("tools/*.py", "tests/*.py", "tests/exercises/*.py", "convert/*.py")
+    for path in ROOT.glob(pattern)
+}
 WITH_PIP = {"pip", "packaging"}  # every environment has pip, and packaging comes along with it or with JupyterLab
 
 
 def test_the_lessons_requirements_are_what_is_imported():
     used = set().union(
-        *map(imported, [*lesson_sources(), *sources("helper.py", "tools/*.py", "assets/solutions/*.py")])
+        *map(
+            imported,
+            [*lesson_sources(), *sources("helper.py", "exercises/**/*.py", "tools/*.py", "assets/solutions/*.py")],
+        )
     )
     used -= OURS | WITH_PIP | declared("tools/requirements.txt") | declared("tools/requirements-slides.txt")
     assert used == declared("requirements.txt") - set(OTHERWISE)
@@ -110,6 +118,8 @@ def test_dependencies_point_one_way():
         "tqdm",
         "ipython",
     }
+    for source in sources("exercises/**/*.py"):
+        assert not imported(source) & (OURS - {"helper", "exercises"})
     for source in sources("tools/*.py"):
         assert not imported(source) & {"lessons", "answers", "browser", "mirror", "conftest"}
     for source in lesson_sources():

@@ -1,0 +1,73 @@
+"""The course's answers, one file a lesson, one section an exercise: `# %% 3.4 A step by hand`. The instructor's key."""
+
+import ast
+import functools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent.parent / "assets" / "solutions"  # they move here with the lessons
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The course's answer to an exercise.
+
+    Attributes
+    ----------
+    number, title : str
+        Of the exercise, such as "3.4" and "A step by hand".
+    source : str
+        The code, as it would stand in the reader's cell.
+    """
+
+    number: str
+    title: str
+    source: str
+
+    @functools.cached_property
+    def definitions(self):
+        """The functions that the answer defines at its outermost level: name -> node of the syntax tree."""
+        body = ast.parse(self.source).body
+        return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+
+    @functools.cached_property
+    def classes(self):
+        """The names of the classes that the answer defines."""
+        return {node.name for node in ast.parse(self.source).body if isinstance(node, ast.ClassDef)}
+
+    def returns(self, name):
+        """Whether the answer's function of this name returns something."""
+        nodes = ast.walk(self.definitions[name])
+        return any(isinstance(node, ast.Return | ast.Yield) and node.value is not None for node in nodes)
+
+
+@functools.cache
+def answers_of(part):
+    """Return the answers of a lesson ("3", or "B1" of a bonus notebook) in their order: number -> Answer."""
+    path = HERE / f"part{part}.py"
+    if not path.exists():
+        return {}
+    found = {}
+    for section in re.split(r"^# %% ", path.read_text("utf-8"), flags=re.M)[1:]:
+        head, _, source = section.partition("\n")
+        number, _, title = head.partition(" ")
+        found[number] = Answer(number, title.strip(), source.strip() + "\n")
+    return found
+
+
+def answer(number):
+    """Return the Answer to an exercise; raise a ValueError that names what there is when there is none."""
+    part = number.split(".")[0]
+    found = answers_of(part)
+    if number not in found:
+        known = ", ".join(found) or "none"
+        raise ValueError(f"There is no exercise {number!r}. The exercises of this lesson: {known}.")
+    return found[number]
+
+
+def parts():
+    """Return the lessons that have exercises, in order: "1", "2", …"""
+    return sorted(
+        (path.stem.removeprefix("part") for path in HERE.glob("part*.py")), key=lambda part: (len(part), part)
+    )

@@ -1,0 +1,48 @@
+"""What the lessons claim about their own results, by cell: judged in the kernel right after that cell has run.
+
+    @claim("train-show")
+    def the_loss_falls(history):
+        assert history["train loss"][-1] < 0.3, "the loss should fall below 0.3"
+
+The parameters are names of the notebook. A claim is judged whenever the tests, or `make run --check`, execute a lesson;
+it never stops or burdens a reader. No claim is about time: on a busy machine everything takes longer.
+"""
+
+import importlib
+import inspect
+from collections import defaultdict
+
+CLAIMS = defaultdict(lambda: defaultdict(list))  # part -> cell -> functions
+
+
+def claim(cell):
+    """Register a function as a claim about what the notebook holds once the cell of this id has run."""
+
+    def register(function):
+        part = function.__module__.rpartition("part")[2]
+        CLAIMS[part][cell].append(function)
+        return function
+
+    return register
+
+
+def claims_of(part):
+    """Return the claims of a lesson ("3"): id of a cell -> functions. A lesson without a file of claims has none."""
+    try:
+        importlib.import_module(f"claims.part{part}")
+    except ModuleNotFoundError as error:
+        if error.name != f"claims.part{part}":
+            raise
+    return CLAIMS[part]
+
+
+def judge(part, cell, namespace):
+    """Judge the claims about a cell; raise an AssertionError that names the claim that does not hold."""
+    for function in claims_of(part).get(cell, []):
+        names = inspect.signature(function).parameters
+        missing = [name for name in names if name not in namespace]
+        assert not missing, f"{cell}, {function.__name__}: the notebook has no {missing[0]}"
+        try:
+            function(**{name: namespace[name] for name in names})
+        except AssertionError as error:
+            raise AssertionError(f"{cell}, {function.__name__}: {error}") from error

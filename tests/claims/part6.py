@@ -1,0 +1,56 @@
+"""What Part 6, Saving and loading, claims about its own results."""
+
+from claims import claim
+
+
+@claim("opening-show")
+def the_validation_loss_falls(full):
+    assert full.history[-1] < 0.45, "the validation loss should end below 0.45"
+    assert full.history[-1] < full.history[0] - 0.05, "the validation loss should fall by more than 0.05"
+
+
+@claim("describe-input-three")
+def pictures_prepared_otherwise_are_named_worse(reached):
+    assert reached["as in training"] > 0.8, "above 80% as in training"
+    assert reached["0 to 1"] < reached["as in training"] - 0.03, "less without standardizing"
+    assert reached["light and dark swapped"] < 0.4, "below 40% on swapped pictures"
+
+
+@claim("resume-naive")
+def the_weights_alone_go_another_way(naive, full):
+    pairs = zip(naive.history, full.history[8:], strict=True)
+    assert all(one != other for one, other in pairs), "after the cut, no number should be the same"
+    assert naive.history[0] > full.history[8] + 0.005, "the first loss after the cut should be worse"
+
+
+@claim("resume-test-go")
+def the_resumed_run_is_exact(resumed, full):
+    state, wanted = resumed.model.state_dict(), full.model.state_dict()
+    assert all((state[name] == wanted[name]).all() for name in wanted), "the weights should be equal bit for bit"
+    assert resumed.history == full.history, "the history should be equal bit for bit"
+
+
+@claim("resume-each-measure")
+def each_part_matters(distances, losses):
+    assert distances["nothing"] == 0, "with nothing left out, the end should be exact"
+    parts = {part: distance for part, distance in distances.items() if part != "nothing"}
+    assert len(parts) == 5, "five parts should be left out, one at a time"
+    assert min(parts.values()) > 1e-4, "each part that is left out should change the end"
+    assert max(parts, key=parts.get) == "model", "without the weights, the end should be farthest off"
+    assert max(losses, key=losses.get) == "model", "without the weights, the loss should be the highest"
+
+
+@claim("atomic-kills")
+def only_what_is_written_beside_survives(left):
+    assert all(loads for _, loads in left["beside"]), "written beside, every file should load"
+    assert not all(loads for _, loads in left["in place"]), "written in place, some files should not load"
+
+
+@claim("keep-show")
+def the_history_is_that_of_the_run_that_was_not_interrupted(last, full):
+    assert last == full.history
+
+
+@claim("card-measure")
+def the_test_pictures_are_named(tested):
+    assert tested > 0.8, "above 80% on the test pictures"

@@ -1,0 +1,216 @@
+"""A lesson in this process: its cells run one by one, its exercises answered and judged, without a kernel.
+
+A lesson is run once from the top, with the course's answers; before each exercise the names that stand in the notebook
+are copied, so that many answers can be tried there, each on the same ground.
+"""
+
+import ast
+import builtins
+import contextlib
+import copy
+import io
+import linecache
+import os
+import random
+import symtable
+import sys
+from itertools import count
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "convert"))
+
+import apply
+
+from exercises.answers import answers_of
+from exercises.cells import names_set
+from exercises.judge import Session, Verdict, find
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+_numbers = count(1)
+
+
+def second_form(path):
+    """Return a lesson as it will be when its checks have left it (convert/): for these it is tried."""
+    part = path.name.removeprefix("Part").split("_")[0]
+    return apply.convert(nbformat.read(path, 4), apply.load(part))
+
+
+class Bench:
+    """A lesson whose exercises are tried.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook.
+    answers : iterable of str
+        Code of answers that will be tried. The cells that neither these nor a check needs are left out, since they may
+        train for long; without answers, all cells are run.
+    """
+
+    def __init__(self, path, answers=()):
+        self.path = path
+        self.cells = second_form(path).cells
+        self._answers = list(answers)
+        self.part = path.name.removeprefix("Part").split("_")[0]
+        self.namespace = {"__name__": "__main__", "display": lambda *things, **options: None}
+        self.session = Session(self.namespace)
+        self._at = 0
+        self._needed = self._needed_cells() if self._answers else None
+
+    def _needed_cells(self):
+        """Return the ids of the cells that the answers, the checks and each other need."""
+        wanted, called = set(), set()
+        for number, own in answers_of(self.part).items():
+            wanted |= names_used(own.source)
+            called |= {*own.definitions, *own.classes}  # a cell that calls these does not change them
+            with contextlib.suppress(ValueError):  # its check is still to be written
+                wanted |= set(find(number).given)
+        for code in self._answers:
+            wanted |= names_used(code) - set(names_set(code))
+        candidates = []
+        for cell in reversed(self.cells):
+            tags = set(cell.metadata.get("tags", []))
+            if cell.cell_type == "code" and not {"check", "solution", "exercise"} & tags:
+                candidates.append(cell)
+                called |= names_imported(cell.source)  # nor does one that calls something of a module
+                called |= names_defined(cell.source)
+        needed, before = set(), None
+        while needed != before:  # a function may stand below the one that calls it
+            before = set(needed)
+            for cell in candidates:
+                gives = set(names_set(cell.source)) | names_imported(cell.source)
+                gives |= names_touched(cell.source) - called
+                if cell.id not in needed and gives & wanted:
+                    needed.add(cell.id)
+                    wanted |= names_used(cell.source)
+        return needed
+
+    def run(self, source, session=None):
+        """Run a piece of code as a cell; return the exception that ended it, or None. What it prints is dropped."""
+        session = session or self.session
+        file = f"<cell {next(_numbers)}>"
+        linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+        error = None
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            try:
+                exec(compile(source, file, "exec"), session.namespace)
+            except Exception as raised:
+                error = raised
+        session.cells.note(source, error, file)
+        return error
+
+    def go_to(self, number):
+        """Run the lesson up to the answer of an exercise, with the course's answers to those before it."""
+        stub = f"ex-{number.replace('.', '-')}-answer"
+        index = next(i for i, cell in enumerate(self.cells) if cell.id == stub)
+        before = Path.cwd()
+        os.chdir(ROOT)
+        try:
+            for cell in self.cells[self._at : index]:
+                tags = set(cell.metadata.get("tags", []))
+                if cell.cell_type != "code" or {"check", "solution"} & tags:
+                    continue
+                if self._needed is None or cell.id in self._needed or "exercise" in tags:
+                    self._run_cell(cell)
+        finally:
+            os.chdir(before)
+        self._at = max(self._at, index)
+        return self.cells[index].source
+
+    def _run_cell(self, cell):
+        source = cell.source
+        if "exercise" in cell.metadata.get("tags", []):
+            _, part, number, _ = cell.id.split("-")
+            source = answers_of(self.part)[f"{part}.{number}"].source
+        error = self.run(source)
+        if error is not None and "raises-exception" not in cell.metadata.get("tags", []):
+            raise AssertionError(f"{self.path.name}, cell {cell.id}: {type(error).__name__}: {error}") from error
+
+    def judge(self, number, code, seconds=None):
+        """Return the Verdict on an answer to the exercise that the lesson stands at; the lesson stays as it was."""
+        states = random.getstate(), np.random.get_state(), torch.get_rng_state(), torch.is_grad_enabled()
+        namespace = dict(self.namespace)
+        for name in find(number).given:
+            with contextlib.suppress(Exception):  # what cannot be copied is given as it is
+                namespace[name] = copy.deepcopy(namespace[name])
+        session = Session(namespace)
+        session.cells.files.update(self.session.cells.files)
+        try:
+            self.run(code, session)
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                return session.judge(number, seconds)
+        except BaseException as error:  # the engine must never let one through
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            return Verdict("the engine failed", f"{type(error).__name__}: {error}")
+        finally:
+            random.setstate(states[0])
+            np.random.set_state(states[1])
+            torch.set_rng_state(states[2])
+            torch.set_grad_enabled(states[3])
+
+
+def names_used(source):
+    """Return the global names that a piece of code reads, at any depth; none where it is not valid Python."""
+    try:
+        tables = [symtable.symtable(source, "<cell>", "exec")]
+    except (SyntaxError, ValueError):
+        return set()
+    used = set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        for symbol in table.get_symbols():
+            is_outermost = table.get_type() == "module"
+            if symbol.is_referenced() and (is_outermost or symbol.is_global()):
+                used.add(symbol.get_name())
+    return used - set(dir(builtins))
+
+
+def names_imported(source):
+    """Return the names that a cell imports at its outermost level."""
+    imported = set()
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            imported |= {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
+    return imported
+
+
+def names_defined(source):
+    """Return the names of the functions and classes that a cell defines at its outermost level."""
+    kinds = ast.FunctionDef | ast.ClassDef
+    return {statement.name for statement in ast.parse(source).body if isinstance(statement, kinds)}
+
+
+def names_touched(source):
+    """Return the names that a piece of code may change without an assignment: it calls something with or of them."""
+    touched = set()
+    for statement in ast.parse(source).body:
+        blocks = ast.Expr | ast.For | ast.While | ast.With | ast.If | ast.Try
+        if isinstance(statement, blocks) and not _only_shows(statement):
+            nodes = list(ast.walk(statement))
+            names = {node.id for node in nodes if isinstance(node, ast.Name)}
+            touched |= names - {name for node in nodes for name in _names_of_devices(node)}
+    return touched
+
+
+def _names_of_devices(node):
+    """Return the names that stand in a call of `to`: it changes no device."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "to":
+        return set()
+    return {part.id for argument in node.args for part in ast.walk(argument) if isinstance(part, ast.Name)}
+
+
+def _only_shows(statement):
+    """Whether a statement is a call that prints or draws."""
+    call = getattr(statement, "value", None)
+    if not isinstance(call, ast.Call):
+        return isinstance(statement, ast.Expr)
+    start = call.func
+    while isinstance(start, ast.Attribute | ast.Call):
+        start = start.value if isinstance(start, ast.Attribute) else start.func
+    return isinstance(start, ast.Name) and start.id in ("print", "display", "helper", "plt")

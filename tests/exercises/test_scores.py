@@ -1,0 +1,43 @@
+"""What the checks are measured with: small changes and saboteurs of right answers are what they are meant to be."""
+
+from mutants import mutants
+from saboteurs import saboteurs
+
+from exercises.answers import answers_of, parts
+
+
+def test_mutants_are_small_changes():
+    found = {
+        mutant.change
+        for mutant in mutants('def f(x, dim=1):\n    """Text."""\n    return x.sum(dim, keepdim=True) - 2')
+    }
+    assert {
+        "line 3: sum -> mean",
+        "line 3: True -> False",
+        "line 3: Sub -> Add",
+        "line 3: 2 -> 3",
+        "line 1: 1 -> 2",
+        "line 3: keepdim= dropped",
+        "line 3: dropped: return x.sum(dim, keepdim=True) - 2",
+    } <= found
+    assert not any("Text" in change for change in found)
+
+
+def test_every_mutant_and_saboteur_of_the_answers_is_a_program():
+    for part in parts():
+        for number, found in answers_of(part).items():
+            changed = mutants(found.source)
+            assert len({mutant.code for mutant in changed}) == len(changed) > 0, number
+            for spoiled in saboteurs(found.source, list(found.definitions)):
+                compile(spoiled.code, number, "exec")
+
+
+def test_a_saboteur_spoils_in_one_way():
+    source = "import torch\ndef double(x):\n    return 2 * x\n"
+    by_kind = {spoiled.kind: spoiled.code for spoiled in saboteurs(source, ["double"])}
+    namespace = {}
+    exec(by_kind["rounded to one decimal"], namespace)
+    assert namespace["double"](namespace["torch"].tensor([0.123])).tolist() == [namespace["torch"].tensor(0.2).item()]
+    exec(by_kind["right for the first call only"], namespace)
+    first, second = (namespace["double"](namespace["torch"].tensor(value)).item() for value in (1, 2))
+    assert (first, second) == (2, 2)
