@@ -608,7 +608,9 @@ ANSWERS = {
         Wrong(
             "spread evenly", HE + "s = (2 / n) ** 0.5\n        layer.weight.uniform_(-s, s)\n        layer.bias.zero_()"
         ),
-        Wrong("mean should be 0", HE + "layer.weight.normal_((2 / n) ** 0.5)\n        layer.bias.zero_()"),
+        Wrong(
+            "centered on .* mean should be 0", HE + "layer.weight.normal_((2 / n) ** 0.5)\n        layer.bias.zero_()"
+        ),
         Wrong("should be", HE + "layer.weight.uniform_(0, (6 / n) ** 0.5)\n        layer.bias.zero_()"),
         Wrong(
             "same row of weights",
