@@ -8,6 +8,7 @@ of it is missing or cut short. With --import the packages that the first file na
 is 0 when all is well; else each line says what is wrong.
 """
 
+import csv
 import importlib
 import importlib.metadata
 import sys
@@ -36,17 +37,22 @@ def requirements_in(path):
 
 def damage(distribution):
     """Return what is wrong with the files of an installed package; "" when nothing is."""
-    if distribution.read_text("RECORD") is None:
+    record = distribution.read_text("RECORD")
+    if record is None:
         return "was installed by half"
-    for file in distribution.files or ():
-        if file.parts[0] == "..":  # scripts: their first line holds the path of the environment
+    # read here, since from Python 3.12 on `distribution.files` leaves out the files that are missing
+    for row in csv.reader(record.splitlines()):
+        if not row:
+            continue
+        name, size = row[0], row[2] if len(row) > 2 else ""
+        if name.startswith(".."):  # scripts: their first line holds the path of the environment
             continue
         try:
-            size = Path(distribution.locate_file(file)).stat().st_size
+            there = Path(distribution.locate_file(name)).stat().st_size
         except OSError:
-            return f"lacks its file {file}"
-        if file.size is not None and size < file.size:
-            return f"has a file that was cut short, {file}"
+            return f"lacks its file {name}"
+        if size and there < int(size):
+            return f"has a file that was cut short, {name}"
     return ""
 
 
