@@ -26,6 +26,7 @@ MUTANTS = {
     "4.4": {
         r"line 3: after the next line: .*": ORDER,
         r"line (8|9|12|13): after the next line: .*": ORDER,
+        r"line 4: 0 -> 1": "the fall may stand before or after the first step",
         r"line 3: lr= dropped": "the rate is set for every batch anyway",
         r"line 3: (fused= dropped|True -> False)": "only the speed changes",
         r"line 8: 0 -> -1": "there is one group of parameters: the first is the last",
@@ -37,7 +38,7 @@ MUTANTS = {
         r"line 9: (strict= dropped|True -> False)": "the two have the same number of parts",
         r"line 9: \.item\(\) dropped": "a tensor with one number is a number as well",
     },
-    "4.8": {r"line 7: Mult -> Div": "8 / 1 is 8 * 1"},
+    "4.8": {r"line 7: Mult -> Div": "8 / 1 is 8 * 1 (the two others that have these words are refused)"},
     "4.10": {
         r"line 1: after the next line: .*|line (7|8|9|10): after the next line: .*": ORDER,
         r"line 1: 0.003 -> .*": "any rate that is not in the table is right",
