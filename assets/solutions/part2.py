@@ -89,7 +89,7 @@ learns = {
 
 # %% 2.9 A network of any depth
 def deep_network(widths):
-    """Return a network of linear layers between the widths, with ReLU between them, for pictures [N, 1, H, W]."""
+    """Return a network of linear layers between the widths, with ReLU between them, for pictures [N, 1, 28, 28]."""
     layers = [nn.Flatten()]
     for inputs, outputs in zip(widths[:-1], widths[1:], strict=True):
         layers += [nn.Linear(inputs, outputs), nn.ReLU()]
