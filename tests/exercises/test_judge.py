@@ -223,7 +223,7 @@ ODD = [
     torch.ones(0),
     torch.ones(3).to_sparse(),
     torch.ones(3, dtype=torch.complex64),
-    torch.ones(3, dtype=torch.bool),
+    torch.zeros(3, dtype=torch.bool),
     np.array(["a", None], dtype=object),
     torch.nn.Linear(2, 2),
     torch.nn.Linear,

@@ -787,6 +787,7 @@ ANSWERS = {
             "class Odd(nn.Module):\n    def forward(self, x):\n        return x.reshape(1000, -1)[:, :10]\nbest = Odd()",
         ),
         Right(trained(CONVOLUTIONS, 12)),
+        Right(trained(CONVOLUTIONS, 12) + "\nbest = nn.Sequential(best, nn.Identity()).eval()"),
         Right(
             trained(CONVOLUTIONS, 12)
             + """

@@ -1102,7 +1102,6 @@ MORE = {
             ),
         ),
         Wrong("fall to lr / 2 or less", GOOD_TRAIN.replace("1 - epoch / epochs", "1 - 0.1 * epoch / epochs")),
-        Wrong("stays at", TRAIN.format("pass", ALL, SOUND, MEAN)),
         Right(GOOD_TRAIN.replace("lr * (1 - epoch / epochs)", "lr if epoch < 1 else lr / 2")),
         Right(
             "def train(model, x, y, epochs, lr=0.001, batch_size=32):\n    history, optimizer = [], torch.optim.Adam(model.parameters(), lr)\n"

@@ -108,7 +108,6 @@ ANSWERS = {
         Wrong("Which piece is left", shapes(2, (3, 64, 96))),
         Wrong("Keep the dict of the stub", f"shapes = {TRUTH}"),
         Wrong("is missing", SHAPES.format(TRUTH) + "\nshapes.pop('v2.Grayscale()')"),
-        Wrong("what is put around|What is put around", shapes(3, (3, 200, 300))),
         Right(f"shapes = {{}}\nfor code, shape in zip({CODES}, {TRUTH}):\n    shapes[code] = torch.Size(shape)"),
         Right(f"import numpy as np\nshapes = {{code: tuple(np.array(shape)) for code, shape in zip({CODES}, {TRUTH})}}"),
         Right(f"shapes = dict(reversed(list(zip({CODES}, {TRUTH}))))"),
@@ -528,7 +527,6 @@ ANSWERS = {
         Wrong("no error comes", CSV.replace("        image = Image", '        if not (self.folder / row["file"]).exists():\n            return self[0]\n        image = Image')),
         Wrong("opens lost.png", CSV.replace("        row = self.rows[index]\n", '        row = self.rows[index]\n        for other in self.rows:\n            Image.open(self.folder / other["file"])\n')),
         Wrong("changes the files", CSV.replace("        return self.transform(image)", '        image.save(self.folder / row["file"])\n        return self.transform(image)')),
-        Wrong("did not go through|gets a", CSV.replace("self.transform(image), ", "image, ")),
         Right(CSV.replace("self.folder / row", "Path(self.folder) / row").replace('open(table, newline="")', 'open(table)')),
         Right(CSV.replace('self.classes.index(row["label"])', 'torch.tensor(self.classes.index(row["label"]))')),
         Right(

@@ -877,7 +877,6 @@ MORE = {
         Right(f"moves = {dict(zip('ABCDE', [words + words for words in TRUTH], strict=True))}"),
     ],
     "8.3": [
-        Wrong("head for 3 classes, but it has one for 2", SWAP.replace("classes)\n    net.eval", "2)\n    net.eval")),
         Wrong(
             "head of the copy is the old one",
             SWAP.replace("    net.fc = nn", "    if net.fc.out_features != classes:\n        net.fc = nn").replace(
@@ -1362,7 +1361,6 @@ MORE = {
     return q, scale""",
         ),
         Wrong("multiplied by 127", QUANTIZE.replace("/ 127\n", "* 127\n")),
-        Wrong("it is 1 / that|127 / the largest", QUANTIZE.replace("torch.int8), scale", "torch.int8), 1 / scale")),
         Wrong("divided by 128", QUANTIZE.replace("/ 127", "/ 128")),
         Wrong("divided by 255", QUANTIZE.replace("/ 127", "/ 255")),
         Wrong("the mean weight", QUANTIZE.replace(".max(dim=1).values", ".mean(dim=1)")),
