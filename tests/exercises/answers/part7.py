@@ -572,7 +572,7 @@ ANSWERS = {
         Wrong("should hold texts", READ.replace('f"{path.name} skipped: {error}"', "path")),
         Wrong(
             "No message names half.jpg",
-            READ.replace("    pictures, messages = [], []\n", "    pictures, messages = [], []\n    ImageFile.LOAD_TRUNCATED_IMAGES = True\n").replace(
+            READ.replace("    pictures, messages = [], []\n", "    pictures, messages = [], []\n    from PIL import ImageFile\n    ImageFile.LOAD_TRUNCATED_IMAGES = True\n").replace(
                 "    return pictures", "    ImageFile.LOAD_TRUNCATED_IMAGES = False\n    return pictures"
             ),
         ),
@@ -599,7 +599,7 @@ ANSWERS = {
         Wrong("leaves MAX_IMAGE_PIXELS at None", READ.replace("    pictures, messages = [], []\n", "    pictures, messages = [], []\n    Image.MAX_IMAGE_PIXELS = None\n")),
         Wrong("leaves MAX_IMAGE_PIXELS at None", "Image.MAX_IMAGE_PIXELS = None\n\n\n" + READ),
         Wrong("leaves MAX_IMAGE_PIXELS at", READ.replace("    pictures, messages = [], []\n", "    pictures, messages = [], []\n    Image.MAX_IMAGE_PIXELS = max_pixels\n")),
-        Wrong("LOAD_TRUNCATED_IMAGES at True|half.jpg", READ.replace("    pictures, messages = [], []\n", "    pictures, messages = [], []\n    ImageFile.LOAD_TRUNCATED_IMAGES = True\n")),
+        Wrong("LOAD_TRUNCATED_IMAGES at True|half.jpg", READ.replace("    pictures, messages = [], []\n", "    pictures, messages = [], []\n    from PIL import ImageFile\n    ImageFile.LOAD_TRUNCATED_IMAGES = True\n")),
         Wrong("narrow.png is skipped", READ.replace("< min_side", "<= min_side")),
         Wrong("wide.png is skipped", READ.replace("image.width * image.height > max_pixels", "max(image.size) ** 2 > max_pixels")),
         Wrong("lost.png", READ.replace("        try:\n", "        if not path.exists():\n            continue\n        try:\n")),
