@@ -182,7 +182,8 @@ def main():
 
     with ThreadPoolExecutor(2) as pool:
         scores = [score for lesson in pool.map(in_a_process, parts()) for score in lesson]
-    text = f"{__doc__.splitlines()[0]}\n\nMade by `python tests/exercises/scores.py`; state {state()}.\n\n{table(scores)}\n"
+    made = f"Made by `python tests/exercises/scores.py`; state {state()}."
+    text = f"{__doc__.splitlines()[0]}\n\n{made}\n\n{table(scores)}\n"
     TABLE.write_text(f"# Scores of the checks\n\n{text}", "utf-8")
     print(table(scores))
 
