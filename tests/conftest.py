@@ -11,8 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(ROOT / "tests" / "exercises"))
 
-from run_notebooks import ENVIRONMENT  # noqa: E402
+from run_notebooks import ENVIRONMENT, cells_with_claims, claim_code  # noqa: E402
 
 os.environ.update(ENVIRONMENT)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -24,7 +25,7 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 
 def pytest_configure(config):
-    """Let nbval run cells as a reader's notebook does: with a history (`helper.check` reads it; `;` hides a value)."""
+    """Let nbval run cells as a reader's notebook does: with a history (`;` hides a value)."""
     from nbval import kernel
 
     def execute_cell_input(self, cell_input, allow_stdin=None):
@@ -35,12 +36,31 @@ def pytest_configure(config):
     kernel.RunningKernel.execute_cell_input = execute_cell_input
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item):
+    """Judge what a lesson claims about a cell in the kernel in which nbval has just run it."""
+    outcome = yield
+    cell = getattr(item, "cell", None)
+    if cell is None or outcome.excinfo is not None or cell.get("id") not in cells_with_claims(item.path):
+        return
+    client = item.parent.kernel.kc
+    wanted = {"claim": f"exec({claim_code(item.path, cell.id)!r})"}
+    message = client.execute("", silent=True, store_history=False, user_expressions=wanted)
+    while True:
+        reply = client.get_shell_msg(timeout=60)
+        if reply["parent_header"].get("msg_id") == message:
+            break
+    result = reply["content"].get("user_expressions", {}).get("claim", {"status": "error", "evalue": "no reply"})
+    if result["status"] != "ok":
+        outcome.force_exception(AssertionError(f"a claim does not hold: {result['evalue']}"))
+
+
 def pytest_collection_modifyitems(items):
     """Put the files that take longest first, so that no worker has to wait for one of them at the end.
 
     Some of their tests run several lessons or start from a fixture that builds all slides, and have half an hour.
     """
-    longest = ["test_lessons.py", "test_jupyterlab.py", "test_answers.py", "test_slides.py", "test_site.py"]
+    longest = ["test_lessons.py", "test_answers.py", "test_jupyterlab.py", "test_slides.py", "test_site.py"]
     items.sort(key=lambda item: longest.index(item.path.name) if item.path.name in longest else len(longest))
     for item in items:
         if item.path.name in longest:

@@ -8,45 +8,25 @@ import os
 import re
 import shutil
 import textwrap
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+
+from exercises.answers import answers_of as answers_of_course
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted(ROOT.glob("Part*.ipynb"))
 COLOR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
 
-@dataclass
-class Wrong:
-    """A wrong answer, and what the feedback to it must contain (a regular expression)."""
-
-    says: str
-    code: str
-
-
-@dataclass
-class Right:
-    """A right answer in another style than the course's."""
-
-    code: str
-
-
 def solutions(part):
     """Return the course's answers of a part: number -> (title, source)."""
-    text = (ROOT / "assets" / "solutions" / f"part{part}.py").read_text("utf-8")
-    found = {}
-    for section in re.split(r"^# %% ", text, flags=re.M)[1:]:
-        head, _, source = section.partition("\n")
-        number, _, title = head.partition(" ")
-        found[number] = title.strip(), source.strip()
-    return found
+    return {number: (found.title, found.source.strip()) for number, found in answers_of_course(part).items()}
 
 
 def answers_of(part):
-    """Return the answers that tests/answers/partN.py lists for a part: exercise -> list of Wrong and Right."""
+    """Return the answers that are listed for a part: exercise -> list of Wrong and Right."""
     return importlib.import_module(f"answers.part{part}").ANSWERS
 
 
@@ -71,7 +51,7 @@ def shown(cell):
     return COLOR_CODE.sub("", "\n".join(filter(None, parts)))
 
 
-NEEDED = ["helper.py", "assets", "tools"]
+NEEDED = ["helper.py", "exercises", "assets", "tools"]
 
 
 def copy_course(target, lessons=LESSONS):
@@ -122,6 +102,7 @@ class Notebook:
     """A lesson with a kernel of its own, led forward cell by cell."""
 
     def __init__(self, path, folder=None, environment=None):
+        self.path = path
         self.notebook = nbformat.read(path, 4)
         self.cells = {cell.id: cell for cell in self.notebook.cells}
         self.client = NotebookClient(

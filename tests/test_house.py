@@ -68,7 +68,7 @@ def lesson_sources():
 OURS = {"helper", "exercises", "course", "answers", "claims", "equivalents"}
 OURS |= {
     path.stem
-    for pattern in ("tools/*.py", "tests/*.py", "tests/exercises/*.py", "convert/*.py")
+    for pattern in ("tools/*.py", "tests/*.py", "tests/exercises/*.py")
     for path in ROOT.glob(pattern)
 }
 WITH_PIP = {"pip", "packaging"}  # every environment has pip, and packaging comes along with it or with JupyterLab
@@ -78,7 +78,7 @@ def test_the_lessons_requirements_are_what_is_imported():
     used = set().union(
         *map(
             imported,
-            [*lesson_sources(), *sources("helper.py", "exercises/**/*.py", "tools/*.py", "assets/solutions/*.py")],
+            [*lesson_sources(), *sources("helper.py", "exercises/**/*.py", "tools/*.py")],
         )
     )
     used -= OURS | WITH_PIP | declared("tools/requirements.txt") | declared("tools/requirements-slides.txt")
@@ -123,7 +123,7 @@ def test_dependencies_point_one_way():
     for source in sources("tools/*.py"):
         assert not imported(source) & {"lessons", "answers", "browser", "mirror", "conftest"}
     for source in lesson_sources():
-        assert not imported(source) & (OURS - {"helper"})
+        assert not imported(source) & (OURS - {"helper", "exercises"})
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["linted", "formatted"])

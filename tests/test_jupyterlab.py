@@ -15,8 +15,9 @@ import urllib.request
 import lesson_list
 import nbformat
 import pytest
+from answer_kinds import Right, Wrong
 from browser import Clock, browser, needs_chromium, new_page
-from lessons import LESSONS, ROOT, Right, Wrong, answers_of, copy_course, part_of, solutions, tags
+from lessons import LESSONS, ROOT, answers_of, copy_course, part_of, solutions, tags
 from run_notebooks import METADATA
 
 pytestmark = needs_chromium

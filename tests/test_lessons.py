@@ -10,16 +10,21 @@ import nbformat
 import pytest
 import torch
 from lessons import LESSONS, Notebook, copy_course, part_of, shown, solutions, tags
+from run_notebooks import cells_with_claims, claim_code
 
 
 def run_all(lesson):
     """Run all code cells of an open lesson; return the ids of those that raised without being meant to."""
-    raised = []
+    raised, claimed = [], cells_with_claims(lesson.path)
     for index, cell in enumerate(lesson.notebook.cells):
         if cell.cell_type == "code":
             lesson.client.execute_cell(cell, index)
             if any(o.output_type == "error" for o in cell.outputs) and "raises-exception" not in tags(cell):
                 raised.append(f"{cell.id}: {shown(cell)[-500:]}")
+            if cell.id in claimed:
+                said = lesson.run(claim_code(lesson.path, cell.id))
+                if said:
+                    raised.append(f"a claim does not hold: {said[-500:]}")
     return raised
 
 
@@ -51,7 +56,7 @@ def test_blank_stubs_alone_in_a_folder_with_two_threads(path, tmp_path):
         assert run_all(lesson) == []
     for cell, before in zip(lesson.notebook.cells, stored.cells, strict=True):
         if "check" in tags(cell):
-            assert "not yet\nReplace the ..." in shown(cell)
+            assert "not yet\nReplace the `...`" in shown(cell)
         if "solution" in tags(cell):
             assert "the course's answer is used from here on" in shown(cell)
         if cell.cell_type == "code" and not set(tags(cell)) & {"nbval-ignore-output", "raises-exception"}:

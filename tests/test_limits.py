@@ -9,15 +9,24 @@ from pathlib import Path
 
 import pytest
 
+CHECK = """
+from exercises.judge import exercise
+
+
+@exercise("9.1")
+def check_answer(answer):
+    answer()
+"""
 STUBS = Path(__file__).resolve().parent / "stubs"
 
 
 @pytest.fixture
 def course(tmp_path, root):
-    """A folder with helper.py and one exercise, 9.1: `answer` should be 1."""
-    shutil.copy(root / "helper.py", tmp_path)
-    (tmp_path / "assets" / "solutions").mkdir(parents=True)
-    (tmp_path / "assets" / "solutions" / "part9.py").write_text("# %% 9.1 One\nanswer = 1\n", "utf-8")
+    """A folder with the package exercises and one exercise, 9.1: `answer()` should end."""
+    shutil.copytree(root / "exercises", tmp_path / "exercises", ignore=shutil.ignore_patterns("__pycache__", "part*"))
+    answer = "# %% 9.1 One\ndef answer():\n    return 1\n"
+    (tmp_path / "exercises" / "answers" / "part9.py").write_text(answer, "utf-8")
+    (tmp_path / "exercises" / "checks" / "part9.py").write_text(CHECK, "utf-8")
     (tmp_path / "notes").mkdir()
     return tmp_path
 
@@ -41,34 +50,35 @@ def run(course, code, **environment):
     )
 
 
+SHORT = """
+import exercises
+import exercises.timelimit
+exercises.timelimit.TimeLimit.GRACE = 1
+"""
 ENDLESS = """
-answer = 1
-
-def endless():
+def answer():
     while True:
         pass
 
-with helper.check("9.1", seconds=0.3):
-    endless()
+exercises.check("9.1", seconds=0.3)
 """
 STUBBORN = """
 import time
 
-def stubborn():
+def answer():
     while True:
         try:
             time.sleep(60)
         except BaseException:
             pass
 
-with helper.check("9.1", seconds=0.3):
-    stubborn()
+exercises.check("9.1", seconds=0.3)
 """
 
 
 def test_a_loop_is_stopped_where_interrupts_are_ignored(course):
     """So it is in what is started by nohup, by `make test &` or by a job of CI."""
-    code = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nimport helper\n" + ENDLESS
+    code = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nimport exercises\n" + ENDLESS
     result = run(course, code + "print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)")
     assert "try again\nStopped after 0.3 seconds" in result.stdout
     assert result.stdout.endswith("True\n"), "what was there before should be put back"
@@ -76,7 +86,7 @@ def test_a_loop_is_stopped_where_interrupts_are_ignored(course):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no nohup")
 def test_a_loop_is_stopped_in_a_program_that_inherits_that(course):
-    (course / "program.py").write_text("import helper\n" + ENDLESS, "utf-8")
+    (course / "program.py").write_text("import exercises\n" + ENDLESS, "utf-8")
     ignore = 'trap "" INT; exec "$0" program.py'
     command = ["sh", "-c", ignore, sys.executable]
     environment = os.environ | {"PYTHONPATH": str(STUBS), "PYTHONIOENCODING": "utf-8"}
@@ -95,57 +105,70 @@ def test_a_loop_is_stopped_in_a_program_that_inherits_that(course):
 )
 def test_the_stop_button_does_what_it_did(course, handler, says):
     """An interrupt that is not the time limit's is handed to the handler that was there before the check."""
-    code = f"import signal, helper\nsignal.signal(signal.SIGINT, {handler})\nanswer = 1\n"
-    result = run(course, code + 'with helper.check("9.1"):\n    signal.raise_signal(signal.SIGINT)')
+    code = f"import signal, exercises\nsignal.signal(signal.SIGINT, {handler})\n"
+    code += "def answer():\n    signal.raise_signal(signal.SIGINT)\n    return 1\n"
+    result = run(course, code + 'exercises.check("9.1")')
     assert says in result.stdout + result.stderr
     assert "Stopped after" not in result.stdout
 
 
 def test_what_cannot_be_stopped_ends_the_process(course):
     """In a run without a reader, where it was goes to stderr."""
-    result = run(course, "import helper\nhelper.TimeLimit.GRACE = 1\n" + STUBBORN, COURSE_HEADLESS="1")
+    result = run(course, SHORT + STUBBORN, COURSE_HEADLESS="1")
     assert result.returncode == 1 and result.stdout == ""
-    assert "in stubborn" in result.stderr
+    assert "in answer" in result.stderr
     assert not list((course / "notes").iterdir())
 
 
 def test_a_check_in_another_thread_ends_too(course):
     """Only the main thread can be interrupted; it is left in peace."""
-    code = """import helper, threading, time
-helper.TimeLimit.GRACE = 1
-answer = 1
-def judge(seconds):
-    with helper.check("9.1", seconds=0.3):
-        time.sleep(seconds)
+    code = (
+        SHORT
+        + """
+import threading, time
+def answer():
+    time.sleep(pause)
+    return 1
+def judge():
+    exercises.check("9.1", seconds=0.3)
 def begin(seconds):
-    thread = threading.Thread(target=judge, args=[seconds])
+    global pause
+    pause = seconds
+    thread = threading.Thread(target=judge)
     thread.start()
     thread.join()
 begin(0.6)
 begin(60)
 """
+    )
     result = run(course, code, COURSE_HEADLESS="1")
     assert "9.1: done" in result.stdout, "late, but not so late that the process has to end"
-    assert result.returncode == 1 and "in judge" in result.stderr and "KeyboardInterrupt" not in result.stderr
+    assert result.returncode == 1 and "in answer" in result.stderr and "KeyboardInterrupt" not in result.stderr
 
 
 def test_nothing_is_ended_once_a_check_is_over(course):
-    code = """import helper, signal, threading, time
-helper.TimeLimit.GRACE = 0.2
-answer = 1
+    code = (
+        SHORT
+        + """
+import signal, threading, time
+exercises.timelimit.TimeLimit.GRACE = 0.2
 before = signal.getsignal(signal.SIGINT)
-with helper.check("9.1", seconds=0.2):
-    pass
-with helper.check("9.1", seconds=0.2):
+def answer():
+    return 1
+exercises.check("9.1", seconds=0.2)
+def answer():
     raise ValueError
+exercises.check("9.1", seconds=0.2)
+def answer():
+    raise KeyboardInterrupt
 try:
-    with helper.check("9.1", seconds=0.2):
-        raise KeyboardInterrupt
+    exercises.check("9.1", seconds=0.2)
 except KeyboardInterrupt:
     pass
 time.sleep(1)
 print(signal.getsignal(signal.SIGINT) is before, threading.active_count())
 """
+    )
     result = run(course, code, COURSE_HEADLESS="")
     assert result.stdout.endswith("True 1\n") and result.returncode == 0
     assert not list((course / "notes").iterdir())
@@ -153,20 +176,22 @@ print(signal.getsignal(signal.SIGINT) is before, threading.active_count())
 
 def notes_of(course, notebook="Part9.ipynb"):
     """Return what the next kernel of a notebook is told, by the number of the exercise."""
-    code = "import helper, json\nprint(json.dumps(helper.Note.read_all()))"
+    code = "import sys; sys.path.insert(0, '.')\nimport json\nfrom exercises.timelimit import Note\n"
+    code = code.replace("import json", "import os; os.environ['COURSE_HEADLESS'] = '1'\nimport json")
+    code += "print(json.dumps(Note.read_all()))"
     return json.loads(run(course, code, COURSE_HEADLESS="", JPY_SESSION_NAME=notebook).stdout)
 
 
 def test_the_next_kernel_is_told(course):
     """Which exercise, which line, and what to do; told once, and only to the same notebook."""
-    code = "import helper\nhelper.TimeLimit.GRACE = 1\nlines = open('program.py').read().splitlines(True)\n"
-    code += "helper.linecache.cache[__file__] = 0, None, lines, __file__\n"  # as IPython keeps cells
+    code = SHORT + "import linecache\nlines = open('program.py').read().splitlines(True)\n"
+    code += "linecache.cache[__file__] = 0, None, lines, __file__\n"  # as IPython keeps cells
     result = run(course, code + STUBBORN, COURSE_HEADLESS="", JPY_SESSION_NAME="Part9.ipynb")
     assert result.returncode == 1
     assert notes_of(course, "Part8.ipynb") == {}
     (text,) = notes_of(course).values()
     assert "did not end within 1.3 seconds" in text and "the kernel was ended" in text
-    assert "in stubborn: time.sleep(60)" in text
+    assert "in answer: time.sleep(60)" in text
     assert "run all cells again from the top" in text
     assert notes_of(course) == {}
     assert not list((course / "notes").iterdir())
@@ -174,28 +199,32 @@ def test_the_next_kernel_is_told(course):
 
 def test_a_check_that_runs_now_is_no_news(course):
     """Another kernel of the same notebook leaves the note alone; one that was left behind goes after a day."""
-    code = """import helper, os, time
-answer = 1
-with helper.check("9.1"):
-    (note,) = helper.Path("notes").iterdir()
-    assert helper.Note.read_all() == {} and note.exists()
+    code = """import exercises, os, time
+from pathlib import Path
+from exercises.timelimit import Note
+def answer():
+    (note,) = Path("notes").iterdir()
+    assert Note.read_all() == {} and note.exists()
     os.utime(note, (0, time.time() - 100_000))
-    assert helper.Note.read_all() == {} and (os.name == "nt" or not note.exists())
+    assert Note.read_all() == {} and (os.name == "nt" or not note.exists())
+    return 1
+exercises.check("9.1")
 """
     assert "9.1: done" in run(course, code, COURSE_HEADLESS="").stdout
 
 
 def test_spoiled_notes_stop_nobody(course):
-    code = """import helper
+    code = """from pathlib import Path
+from exercises.timelimit import Note
 for number, text in enumerate(["", "{", "[]\\nTimeout", '{"number": 3}\\nTimeout', "\\0"]):
-    helper.Path("notes", f"{helper.Note._prefix()}{number}.note").write_text(text)
-print(helper.Note.read_all())
+    Path("notes", f"{Note._prefix()}{number}.note").write_text(text)
+print(Note.read_all())
 """
     assert run(course, code).stdout == "{}\n"
 
 
 def test_without_a_place_for_notes_the_process_still_ends(course):
-    code = "import helper\nhelper.TimeLimit.GRACE = 1\nhelper.tempfile.tempdir = 'missing'\n" + STUBBORN
+    code = SHORT + "import tempfile\ntempfile.tempdir = 'missing'\n" + STUBBORN
     assert run(course, code, COURSE_HEADLESS="").returncode == 1
 
 

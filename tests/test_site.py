@@ -210,7 +210,7 @@ def test_the_command_says_where_the_site_is(monkeypatch, tmp_path, capsys):
 def course_with(tmp_path, record):
     """A folder with the README, answers and a reader's record."""
     (tmp_path / "README.md").write_text((ROOT / "README.md").read_text("utf-8"), "utf-8")
-    for path in (ROOT / "assets" / "solutions").glob("part*.py"):
+    for path in (ROOT / "exercises" / "answers").glob("part*.py"):
         target = tmp_path / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(path.read_text("utf-8"), "utf-8")

@@ -233,7 +233,7 @@ def test_what_is_on_the_slides(path, decks):
             assert kinds[cell.id] == "exercise" and kinds[f"{cell.id}-solution"] == "solution"
         if build_slides.is_type(cell, "slide", "subslide"):
             assert f'id="{cell.id}"' in text, cell.id
-    assert "helper.check(" not in re.sub(r"<[^>]+>", "", text)
+    assert "exercises.check(" not in re.sub(r"<[^>]+>", "", text)
     assert text.count('<details class="fold answer">') == sum("solution" in tags(cell) for cell in shown)
     assert "<details open" not in text and "For the instructor" not in text
     figures = sum(kind == "figure" for cell in shown if cell.cell_type == "code" for kind, _ in render.outputs(cell))
@@ -302,7 +302,7 @@ def test_notes_belong_to_the_slides_before_them():
 
 
 def test_an_exercise_that_was_not_run_says_what_to_do():
-    cell = code_cell('helper.solution("9.1")')
+    cell = code_cell('exercises.solution("9.1")')
     with pytest.raises(SystemExit, match="run the lesson first"):
         render.answer(cell)
 

@@ -10,6 +10,7 @@ import badges
 import nbformat
 import pytest
 from lessons import LESSONS, ROOT, part_of, solutions, tags
+from run_notebooks import cells_with_claims
 
 HOSTS = {"docs.pytorch.org", "pytorch.org", "numpy.org", "arxiv.org", "docs.python.org", "matplotlib.org"}
 HOSTS |= {"www.youtube.com"}
@@ -140,18 +141,30 @@ def has_whole_exercises(nb, path):
             yield f"{number}: the text should say what is wanted and give a folded hint"
         if "..." not in answer.source:
             yield f"{number}: the stub has no ..."
-        if not check.source.startswith(f'with helper.check("{number}"):\n') or slide(check) != "skip":
-            yield f"{number}: the check should begin with helper.check and be left out of slides"
-        if solution.source != f'helper.solution("{number}")':
+        if check.source != f'exercises.check("{number}")' or slide(check) != "skip":
+            yield f"{number}: the check cell should be one call, and be left out of slides"
+        if solution.source != f'exercises.solution("{number}")':
             yield f"{number}: the solution cell should be one call"
 
 
-def has_messages_on_asserts(nb, path):
+ABOUT_ASSERT = set()  # cells in which an assert is the subject
+
+
+def holds_no_checks_and_claims(nb, path):
+    """A lesson holds only what teaches: checks live in exercises/, claims about its results in tests/claims/."""
     for cell in nb.cells:
-        if "check" in tags(cell):
-            for node in ast.walk(ast.parse(cell.source)):
-                if isinstance(node, ast.Assert) and node.msg is None:
-                    yield f"{cell.id}: an assert has no hint"
+        if cell.cell_type != "code" or cell.id in ABOUT_ASSERT:
+            continue
+        if any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell.source))):
+            yield f"{cell.id}: an assert on the lesson's own results"
+        if re.search(r"for the check|the check of", cell.source, re.IGNORECASE):
+            yield f"{cell.id}: it is there for a check"
+
+
+def has_claims_about_its_cells(nb, path):
+    ids = {cell.id for cell in nb.cells if cell.cell_type == "code"}
+    for name in sorted(cells_with_claims(path) - ids):
+        yield f"tests/claims: there is no cell {name}"
 
 
 def was_run_in_order(nb, path):
@@ -247,7 +260,8 @@ RULES = [
     has_slide_types,
     folds_what_is_for_the_instructor,
     has_whole_exercises,
-    has_messages_on_asserts,
+    holds_no_checks_and_claims,
+    has_claims_about_its_cells,
     was_run_in_order,
     has_clean_outputs,
     raises_where_it_says_so,
@@ -299,9 +313,9 @@ def spoil(nb, what):
             cell_of(nb, "ex-1-3"), "source", cell_of(nb, "ex-1-3").source.replace("<summary>Hint", "<summary>")
         ),
         "leaked solution": lambda: setattr(cell_of(nb, "ex-1-3-solution"), "source", "board = 1"),
-        "assert without hint": lambda: setattr(
-            cell_of(nb, "ex-1-3-check"), "source", cell_of(nb, "ex-1-3-check").source + "\n    assert board.any()"
-        ),
+        "a claim": lambda: setattr(code, "source", code.source + "\nassert 1 + 1 == 2"),
+        "part of a check": lambda: setattr(code, "source", "# for the check of 1.3\n" + code.source),
+        "a check": lambda: setattr(cell_of(nb, "ex-1-3-check"), "source", "exercises.check('1.3')\nboard"),
         "wrong order": lambda: setattr(code, "execution_count", 99),
         "stderr": lambda: code.outputs.append(nbformat.v4.new_output("stream", name="stderr", text="oh")),
         "path": lambda: code.outputs.append(nbformat.v4.new_output("stream", text="/home" + "/ada/x.py")),

@@ -21,8 +21,8 @@ def lesson_table(readme):
 
 
 def solved(root, number, record):
-    """Return how far the reader has come in a lesson: squares as `helper.progress` draws them, and words."""
-    answers = (root / "assets" / "solutions" / f"part{number}.py").read_text("utf-8")
+    """Return how far the reader has come in a lesson: squares as `exercises.progress` draws them, and words."""
+    answers = (root / "exercises" / "answers" / f"part{number}.py").read_text("utf-8")
     verdicts = [record.get(exercise) for exercise in re.findall(r"^# %% (\S+)", answers, re.M)]
     own, shown = verdicts.count("done"), verdicts.count("course's answer")
     squares = ("■" * own + "▪" * shown).ljust(len(verdicts), "□")
@@ -59,7 +59,7 @@ def lesson_list(root=ROOT):
             *lines,
             "",
             "■ solved · ▪ by the course's answer · □ still to do. This list is made anew by each `make lab`; inside a",
-            "lesson, `helper.progress()` shows how far you are. More about the course: [README](../README.md).",
+            "lesson, `exercises.progress()` shows how far you are. More about the course: [README](../README.md).",
             "",
         ]
     )

@@ -129,7 +129,7 @@ def outputs(cell):
 
 
 def answer(cell):
-    """Return the course's answer to an exercise, folded, from what `helper.solution` showed in the cell."""
+    """Return the course's answer to an exercise, folded, from what `exercises.solution` showed in the cell."""
     shown = " ".join(body for kind, body in outputs(cell) if kind == "html")
     source = re.search(r"<details>.*?<pre>(.*?)</pre>", shown, re.DOTALL)
     if source is None:

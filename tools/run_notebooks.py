@@ -57,6 +57,9 @@ SKETCHES = f"__import__('runpy').run_path({str(ROOT / 'tools' / 'sketch_figures.
 PEAK = "__import__('resource').getrusage(__import__('resource').RUSAGE_SELF).ru_maxrss"
 
 
+CLAIMS = ROOT / "tests" / "claims"
+
+
 class LessonError(Exception):
     """A lesson cannot be run or stored; the text says which cell and why."""
 
@@ -84,9 +87,14 @@ def read(path):
         raise LessonError(f"{path.name} is not a notebook. Get it anew, for example by: git checkout {path}") from None
 
 
-def execute(path, on_cell=lambda: None):
-    """Run a notebook in a kernel of its own; return it with its new outputs, and the kernel's peak memory in MB."""
+def execute(path, on_cell=lambda: None, judge_claims=False):
+    """Run a notebook in a kernel of its own; return it with its new outputs, and the kernel's peak memory in MB.
+
+    With `judge_claims`, what a lesson claims about its own results is judged right after the cell that it is about
+    (tests/claims).
+    """
     notebook = read(path)
+    claimed = cells_with_claims(path) if judge_claims else set()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     client = NotebookClient(
@@ -105,6 +113,8 @@ def execute(path, on_cell=lambda: None):
             _evaluate(client, SKETCHES)
             for index, cell in enumerate(notebook.cells):
                 client.execute_cell(cell, index)
+                if cell.id in claimed:
+                    _judge_claims(client, path, cell.id)
             peak = _evaluate(client, PEAK)  # in bytes on macOS, else in KB
             memory = int(peak) / (2**20 if sys.platform == "darwin" else 2**10) if peak else None
     except CellExecutionError as error:
@@ -112,6 +122,38 @@ def execute(path, on_cell=lambda: None):
     except (CellTimeoutError, DeadKernelError) as error:
         raise LessonError(f"{path.name}, cell {cell.id}: {str(error).splitlines()[0]}") from None
     return notebook, memory
+
+
+def cells_with_claims(path):
+    """Return the ids of the cells that a lesson claims something about."""
+    claims = CLAIMS / f"part{part_of(path)}.py"
+    if not claims.exists():
+        return set()
+    return set(re.findall(r'^@claim\("([\w-]+)"\)', claims.read_text("utf-8"), re.M))
+
+
+def part_of(path):
+    """Return the part of a lesson: Part3_Training.ipynb -> "3"; of another notebook its name."""
+    found = re.match(r"Part(\w+?)_", path.name)
+    return found[1] if found else path.stem
+
+
+def claim_code(path, cell):
+    """Return code that judges the claims about a cell in its kernel; it leaves no name behind."""
+    find = f"__import__('sys').path.append({str(CLAIMS.parent)!r})"
+    return f"{find}\n__import__('claims').judge({part_of(path)!r}, {cell!r}, globals())"
+
+
+def _judge_claims(client, path, name):
+    """Judge the claims about a cell that has run; raise a LessonError that names the one that does not hold."""
+    cell = nbformat.v4.new_code_cell(claim_code(path, name))
+    client.nb.cells.append(cell)
+    try:
+        client.execute_cell(cell, len(client.nb.cells) - 1, store_history=False)
+    except CellExecutionError as error:
+        raise LessonError(f"{path.name}, a claim does not hold: {error.evalue}") from None
+    finally:
+        client.nb.cells.pop()
 
 
 def _evaluate(client, expression):
@@ -302,7 +344,7 @@ def run(path, check=False, fresh=False, on_cell=lambda: None):
     try:
         stored = read(path)
         cells = len(stored.cells)
-        notebook, memory = execute(path, on_cell)
+        notebook, memory = execute(path, on_cell, judge_claims=check)
         warned = take_warnings(notebook)
         normalize(notebook, stored, path.name, fresh)
         text = nbformat.writes(notebook) + "\n"

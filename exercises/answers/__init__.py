@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent.parent.parent / "assets" / "solutions"  # they move here with the lessons
+HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ import linecache
 import os
 import random
 import symtable
-import sys
 from itertools import count
 from pathlib import Path
 
@@ -21,22 +20,12 @@ import nbformat
 import numpy as np
 import torch
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "convert"))
-
-import apply
-
 from exercises.answers import answers_of
 from exercises.cells import names_set
 from exercises.judge import Session, Verdict, find
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _numbers = count(1)
-
-
-def second_form(path):
-    """Return a lesson as it will be when its checks have left it (convert/): for these it is tried."""
-    part = path.name.removeprefix("Part").split("_")[0]
-    return apply.convert(nbformat.read(path, 4), apply.load(part))
 
 
 class Bench:
@@ -53,7 +42,7 @@ class Bench:
 
     def __init__(self, path, answers=()):
         self.path = path
-        self.cells = second_form(path).cells
+        self.cells = nbformat.read(path, 4).cells
         self._answers = list(answers)
         self.part = path.name.removeprefix("Part").split("_")[0]
         self.namespace = {"__name__": "__main__", "display": lambda *things, **options: None}

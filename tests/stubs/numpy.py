@@ -1,4 +1,8 @@
-"""As much of NumPy as helper.py needs to judge exercises."""
+"""As much of NumPy as the judging of exercises needs."""
+
+
+class ndarray:
+    """No answer is one."""
 
 
 class random:

@@ -1,1 +1,5 @@
-"""The name that helper.py imports from IPython to show a verdict."""
+"""What the judging of exercises imports from IPython; there is no notebook."""
+
+
+def get_ipython():
+    """Return the shell of the notebook: there is none."""

@@ -42,7 +42,7 @@ class Classifier(nn.Module):
         self.fc3 = nn.Linear(64, 10)
 
     def forward(self, x):
-        """Return logits [N, 10] for pictures [N, 1, 28, 28]."""
+        """Return logits [N, 10] for pictures [N, 1, H, W]."""
         x = x.flatten(start_dim=1)  # [N, 1, 28, 28] -> [N, 784]
         x = F.relu(self.fc1(x))  # [N, 784] -> [N, 128]
         x = F.relu(self.fc2(x))  # [N, 128] -> [N, 64]
@@ -89,7 +89,7 @@ learns = {
 
 # %% 2.9 A network of any depth
 def deep_network(widths):
-    """Return a network of linear layers between the widths, with ReLU between them, for pictures [N, 1, 28, 28]."""
+    """Return a network of linear layers between the widths, with ReLU between them, for pictures [N, 1, H, W]."""
     layers = [nn.Flatten()]
     for inputs, outputs in zip(widths[:-1], widths[1:], strict=True):
         layers += [nn.Linear(inputs, outputs), nn.ReLU()]
