@@ -9,7 +9,7 @@ COURSE = @"$(PYTHON)" -c "" 2>/dev/null || { \
 	exit 1; }; exec "$(PYTHON)" course.py
 WISH = $(NAMED) $(if $(filter 0,$(CPU)),--no-cpu,$(if $(CPU),--cpu))
 
-.PHONY: help lab run slides pdf site test matrix bench data badges clean
+.PHONY: help lab run slides pdf site test matrix scores bench data badges clean
 
 help:
 	$(COURSE) help
@@ -34,6 +34,9 @@ test:
 
 matrix:
 	$(COURSE) matrix
+
+scores:
+	$(COURSE) scores $(WISH) $(SCORES)
 
 bench:
 	$(COURSE) bench $(WISH)

@@ -19,6 +19,8 @@ os.environ.update(ENVIRONMENT)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("COURSE_STRICT", None)
 os.environ.pop("COURSE_DATA", None)
+for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"):  # of the `make test` that started this
+    os.environ.pop(name, None)
 # nohup and `make test &` let a program ignore the stop button. Some tests press it, so it works here as usual.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -60,7 +62,7 @@ def pytest_collection_modifyitems(items):
 
     Some of their tests run several lessons or start from a fixture that builds all slides, and have half an hour.
     """
-    longest = ["test_lessons.py", "test_answers.py", "test_jupyterlab.py", "test_slides.py", "test_site.py"]
+    longest = ["test_jupyterlab.py", "test_lessons.py", "test_answers.py", "test_slides.py", "test_site.py"]
     items.sort(key=lambda item: longest.index(item.path.name) if item.path.name in longest else len(longest))
     for item in items:
         if item.path.name in longest:

@@ -57,6 +57,7 @@ def test_each_command_installs_what_it_needs_and_starts_its_tool(started):
         ],
         "site": ["slides", ["tools/build_site.py"]],
         "data MNIST": ["lessons", ["tools/download_data.py", "MNIST"]],
+        "scores --again": ["tests", ["tests/exercises/scores.py", "--again"]],
         "bench": ["tests", ["-m", "pytest", "-s", "-p", "no:cacheprovider", "tests/benchmarks"]],
         "test tests/test_house.py -x": [
             "tests",

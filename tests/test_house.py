@@ -66,11 +66,7 @@ def lesson_sources():
 
 
 OURS = {"helper", "exercises", "course", "answers", "claims", "equivalents"}
-OURS |= {
-    path.stem
-    for pattern in ("tools/*.py", "tests/*.py", "tests/exercises/*.py")
-    for path in ROOT.glob(pattern)
-}
+OURS |= {path.stem for pattern in ("tools/*.py", "tests/*.py", "tests/exercises/*.py") for path in ROOT.glob(pattern)}
 WITH_PIP = {"pip", "packaging"}  # every environment has pip, and packaging comes along with it or with JupyterLab
 
 

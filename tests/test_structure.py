@@ -155,7 +155,7 @@ def holds_no_checks_and_claims(nb, path):
     for cell in nb.cells:
         if cell.cell_type != "code" or cell.id in ABOUT_ASSERT:
             continue
-        if any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell.source))):
+        if re.search(r"^\s*assert\b", cell.source, re.MULTILINE):
             yield f"{cell.id}: an assert on the lesson's own results"
         if re.search(r"for the check|the check of", cell.source, re.IGNORECASE):
             yield f"{cell.id}: it is there for a check"

@@ -8,6 +8,12 @@ LIST = [  # command, what it does, more by make, more by python course.py
     ("site", "turn the lessons and slides into a site: build/site/", "", ""),
     ("test", "run all tests", 'TESTS="tests/test_house.py" runs some', "test tests/test_house.py runs some"),
     ("matrix", "run lessons and tests on every Python of this computer", "", ""),
+    (
+        "scores",
+        "measure how many spoiled answers the checks refuse",
+        "SCORES=--again: all anew",
+        "scores --again: all anew",
+    ),
     ("bench", "compare speeds, side by side", "", ""),
     ("data", "download the full data sets into data/", "SETS=MNIST: only that", "data MNIST: only that"),
     ("badges", "write links to Colab, Kaggle and Binder", "REPO=owner/name", "badges owner/name"),

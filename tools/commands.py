@@ -169,6 +169,11 @@ def test(call):
     return start(env, ["-m", "pytest", *PYTEST, *PYTEST_ALL, "tests", *lessons])
 
 
+def scores(call):
+    """Measure the checks of the exercises."""
+    return start(environment_for(call, "tests"), ["tests/exercises/scores.py", *call.words])
+
+
 def bench(call):
     """Compare speeds."""
     words = call.words or ["tests/benchmarks"]
@@ -216,6 +221,7 @@ COMMANDS = {
     "site": site,
     "test": test,
     "matrix": plain("matrix.py"),
+    "scores": scores,
     "bench": bench,
     "data": data,
     "badges": plain("badges.py"),

@@ -1,6 +1,7 @@
 """Measure the checks: how many small changes and how many saboteurs of right answers each of them refuses.
 
-    python tests/exercises/scores.py             all lessons: writes SCORES.md (half an hour on two cores)
+    make scores                                  the lessons that have changed since: writes SCORES.md
+    make scores SCORES=--again                   all lessons anew (half an hour on two cores)
     python tests/exercises/scores.py 3 3.4 -v    one lesson or exercise, with what passed or had no telling hint
 
 A change counts as refused when the verdict is not "done", and as named when the text says more than which number was
@@ -128,13 +129,40 @@ def _is_harmless(bench, number, change, code):
     return values[0] == values[1]
 
 
-def state():
-    """Return a text that changes when a check, an answer or the measure does."""
+def state(part):
+    """Return a text that changes when a check or an answer of a lesson does, or the measure."""
+    files = [f"exercises/{name}.py" for name in ("judge", "compare", "surroundings", "cells")]
+    files += [f"exercises/{folder}/part{part}.py" for folder in ("checks", "answers")]
+    files += [f"tests/exercises/{name}.py" for name in ("mutants", "saboteurs", f"equivalents/part{part}")]
     digest = hashlib.sha256()
-    for pattern in ("exercises/**/*.py", "tests/exercises/*.py"):
-        for path in sorted(ROOT.glob(pattern)):
-            digest.update(path.read_bytes())
+    for name in files:
+        digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()[:16]
+
+
+def stored():
+    """Return what the stored table says: (part -> state, exercise -> its two Scores)."""
+    text = TABLE.read_text("utf-8") if TABLE.exists() else ""
+    states = dict(re.findall(r"^- Part (\w+): `(\w+)`$", text, flags=re.M))
+    rows = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if re.fullmatch(r"B?\d+\.\d+", cells[0]):
+            numbers = [int(cell) for cell in cells[1:9]]
+            rows[cells[0]] = [Score(cells[0], "mutants", *numbers[:4]), Score(cells[0], "saboteurs", *numbers[4:])]
+    return states, rows
+
+
+def totals(scores):
+    """Return the sums of all exercises: a Score of the mutants and one of the saboteurs."""
+    sums = []
+    for kind in ("mutants", "saboteurs"):
+        of_kind = [score for score in scores if score.kind == kind]
+        total = Score("all", kind)
+        for field in ("tried", "refused", "named", "equivalent"):
+            setattr(total, field, sum(getattr(score, field) for score in of_kind))
+        sums.append(total)
+    return sums
 
 
 def table(scores):
@@ -146,14 +174,7 @@ def table(scores):
         by_number.setdefault(score.number, {})[score.kind] = score
     for number, both in by_number.items():
         lines.append(_row(number, both["mutants"], both["saboteurs"]))
-    sums = {}
-    for kind in ("mutants", "saboteurs"):
-        of_kind = [score for score in scores if score.kind == kind]
-        total = Score("all", kind)
-        for field in ("tried", "refused", "named", "equivalent"):
-            setattr(total, field, sum(getattr(score, field) for score in of_kind))
-        sums[kind] = total
-    lines.append(_row("all", sums["mutants"], sums["saboteurs"]))
+    lines.append(_row("all", *totals(scores)))
     return "\n".join(lines)
 
 
@@ -174,17 +195,25 @@ def main():
         print(table(measure_lesson(arguments[0], arguments[1:], verbose)))
         return
 
-    def in_a_process(part):
+    states, rows = stored()
+    again = "--again" in sys.argv
+
+    def of_lesson(part):
+        numbers = list(answers_of(part))
+        if not again and states.get(part) == state(part) and all(number in rows for number in numbers):
+            return [score for number in numbers for score in rows[number]]
         command = [sys.executable, __file__, part, "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=7200, check=True)
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=7200, check=True)
         print(f"Part {part} measured", file=sys.stderr, flush=True)
         return [Score(**score) for score in json.loads(done.stdout.splitlines()[-1])]
 
+    before = {part: state(part) for part in parts()}
     with ThreadPoolExecutor(2) as pool:
-        scores = [score for lesson in pool.map(in_a_process, parts()) for score in lesson]
-    made = f"Made by `python tests/exercises/scores.py`; state {state()}."
-    text = f"{__doc__.splitlines()[0]}\n\n{made}\n\n{table(scores)}\n"
-    TABLE.write_text(f"# Scores of the checks\n\n{text}", "utf-8")
+        scores = [score for lesson in pool.map(of_lesson, parts()) for score in lesson]
+    made = ["Made by `make scores`, from the checks and answers whose state is", ""]
+    made += [f"- Part {part}: `{text}`" for part, text in before.items()]
+    parts_of_page = ["# Scores of the checks", __doc__.splitlines()[0], table(scores), "\n".join(made)]
+    TABLE.write_text("\n\n".join(parts_of_page) + "\n", "utf-8", newline="\n")
     print(table(scores))
 
 
