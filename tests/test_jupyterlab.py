@@ -279,6 +279,60 @@ def test_a_student_works_through_a_lesson(path, server, started, record_property
     record_property("seen", f"student in {path.stem}: {len(code)} cells run twice, 0 findings, {clock}")
 
 
+ENDLESS = """def standardize(batch):
+    while True:
+        pass"""
+SWAPPED = "board = torch.zeros(8, 8)\nboard[::2, ::2] = 1\nboard[1::2, 1::2] = 1"
+CRASHES = "board = torch.zero(8, 8)\nboard[::2, 1::2] = 1"
+
+
+def test_a_verdict_is_about_the_cell_just_run(server, started, record_property):
+    """Wrong, crashed, endless, right, the course's answer, restart: what a new user meets at an exercise."""
+    clock, student = Clock(), Student(started, server)
+    student.open("Part1_Tensors.ipynb")
+
+    def answer(name, code=None):
+        if code is not None:
+            student.write(f"{name}-answer", code)
+        student.run_cell(f"{name}-answer")
+        return student.run_cell(f"{name}-check")
+
+    def run_the_opening():
+        for name in ("find-course", "setup"):
+            student.run_cell(name)
+
+    run_the_opening()
+    assert "not yet" in answer("ex-1-3")
+    assert "Black and white are swapped" in answer("ex-1-3", SWAPPED)
+    said = answer("ex-1-3", CRASHES)
+    assert "Your cell stopped with AttributeError" in said and "in line 1: board = torch.zero(8, 8)" in said
+    assert "swapped" not in said
+    assert "try again\nStopped after 10 seconds. Does a loop never end?" in answer("ex-1-4", ENDLESS)
+    assert "Exercise 1.4: done" in answer("ex-1-4", solutions("1")["1.4"][1])
+    assert "your answer is right and is kept" in student.run_cell("ex-1-4-solution")
+    assert "Exercise 1.3: the course's answer is used" in student.run_cell("ex-1-3-solution")
+    assert "not yet\nThis is still the course's answer" in student.run_cell("ex-1-3-check")
+    own = solutions("1")["1.3"][1]
+    assert "Exercise 1.3: done" in answer("ex-1-3", own)
+    said = answer("ex-1-3", CRASHES)
+    assert "Your cell stopped" in said, "a crashed cell after a right answer is not told that it is done"
+
+    student.menu("Kernel", "kernelmenu:restart")
+    student.page.locator(".jp-Dialog .jp-mod-accept").click()
+    student.page.wait_for_function(READY, timeout=MINUTE)
+    run_the_opening()
+    assert "not yet\nThere is no `board` yet" in student.run_cell("ex-1-3-check")
+    record = student.run_cell("progress")
+    assert re.search(r"^Part 1 .* solved", record, re.MULTILINE) and "0 of 11" not in record
+
+    student.focus("ex-1-4-check")
+    student.page.locator(".jp-Notebook .jp-mod-active a", has_text="How this is checked").click()
+    student.page.locator(".jp-FileEditor .cm-content", has_text='@exercise("1.1")').wait_for(timeout=MINUTE)
+    assert student.page.faults == []
+    student.page.context.close()
+    record_property("seen", f"an exercise in JupyterLab: wrong, crashed, endless, right, shown, restarted, {clock}")
+
+
 def watch_a_bar(page):
     """Wait for a progress bar that is on its way: it is there, it names its loop, and it grows."""
     page.locator(".jupyter-widgets").get_by_text("epochs").wait_for(timeout=MINUTE)
