@@ -63,7 +63,8 @@ def test_being_up_to_date_starts_no_other_program(course, monkeypatch):
 
 def test_a_course_that_was_moved_works_and_so_do_its_programs(course, capsys, pip_calls):
     env = install.install("lessons", course)
-    assert script_of(env) == env and str(course) in (env / "pyvenv.cfg").read_text()
+    settings = (env / "pyvenv.cfg").read_text()
+    assert script_of(env) == env and (str(course) in settings or "command =" not in settings)  # since Python 3.11
     assert not pip_calls and capsys.readouterr().out == ""
 
 
