@@ -598,9 +598,11 @@ def judge_asking(network, pictures, to_input, what):
     came = sum(len(batch) for batch in log.batches)
     text = f"The {what} was asked about {came} of {len(pictures)} pictures. Is the smaller batch at the end left out?"
     assert came >= len(pictures), text
-    fed, right = torch.cat(log.batches).cpu().mean(dim=0), to_input(pictures).cpu().mean(dim=0)  # in any order
     text = f"The {what} gets other numbers than to_input(batch) gives: no `vary` and no other scaling here."
-    assert came != len(pictures) or is_same(fed, right, 0.01), text
+    right = to_input(pictures).cpu()
+    assert all(batch.shape[1:] == right.shape[1:] for batch in log.batches), text
+    fed = torch.cat(log.batches).cpu().mean(dim=0)  # in any order
+    assert came != len(pictures) or is_same(fed, right.mean(dim=0), 0.01), text
 
 
 def assert_near(got, want, name, mistakes, atol):

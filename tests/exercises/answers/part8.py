@@ -991,6 +991,12 @@ MORE = {
             "other numbers than to_input",
             CACHE.replace("to_input(pictures[start : start + 50])", "to_input(pictures[start : start + 50].flip(3))"),
         ),
+        Wrong(
+            "other numbers than to_input",
+            CACHE.replace(
+                "to_input(pictures[start : start + 50])", "to_input(pictures[start : start + 50, :, : 5 + start // 50])"
+            ),
+        ),
         Wrong("float32", CACHE.replace(".cpu()", ".cpu().double()")),
         Wrong("Return one tensor", CACHE.replace("torch.cat(found).cpu()", "torch.cat(found).cpu().numpy()")),
         Wrong("below 0", CACHE.replace("torch.cat(found).cpu()", "torch.cat(found).cpu().relu()")),
