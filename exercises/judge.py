@@ -218,10 +218,10 @@ class Session:
             around.restore()
         if limit.late:
             return Verdict(TRY_AGAIN, f"Stopped after {seconds:g} seconds. Does a loop never end?")
-        if problem is not None:
-            return self._explain(problem, files)
-        if left:
+        verdict = Verdict(DONE) if problem is None else self._explain(problem, files)
+        if left and verdict.kind in (DONE, FAULT):  # what was left can make a check fail
             return Verdict(TRY_AGAIN, left)
+        return verdict
         return Verdict(DONE)
 
     def _watched(self, judged, name, value):

@@ -4,6 +4,7 @@ An answer that returns the right numbers and switches gradients off for the rest
 looks at these things before and after each check, so that no check has to.
 """
 
+import os
 import random
 
 import numpy as np
@@ -64,7 +65,7 @@ class Surroundings:
         return ""
 
     def restore(self):
-        """Put back the random state and the switches of PyTorch."""
+        """Put back the random state, the switches of PyTorch and the working folder."""
         python, array, tensor = self._states
         random.setstate(python)
         np.random.set_state(array)
@@ -73,6 +74,10 @@ class Surroundings:
         torch.set_default_dtype(self._switches["the default dtype"])
         if torch.get_num_threads() != self._switches["the number of threads"]:
             torch.set_num_threads(self._switches["the number of threads"])
+        if torch.get_default_device() != self._switches["the default device"]:
+            torch.set_default_device(self._switches["the default device"])
+        if _working_folder() != self._switches["the working folder"]:
+            os.chdir(self._switches["the working folder"])
 
     def _read_names(self):
         names = {}
@@ -88,9 +93,19 @@ def read_switches():
         "gradients": torch.is_grad_enabled(),
         "inference mode": torch.is_inference_mode_enabled(),
         "the default dtype": torch.get_default_dtype(),
+        "the default device": torch.get_default_device(),
+        "the working folder": _working_folder(),
         "the number of threads": torch.get_num_threads(),
         "deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
     }
+
+
+def _working_folder():
+    """Return the folder that relative paths start from; "" when it has been deleted."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - asked twice for each call of an answer, and Path is slower
+    except FileNotFoundError:
+        return ""
 
 
 def switch_left(before):

@@ -42,7 +42,8 @@ def judge(function, text, cases, right, mistakes, atol=1e-5):
     """
     names = text.partition("(")[2].removesuffix(")").split(", ")
     earlier = []
-    for inputs in cases:
+    again = tuple(value / 2 for value in cases[0])  # the sizes of an earlier call, and other numbers
+    for inputs in [*cases, again]:
         sizes = [f"{name} of shape {tuple(value.shape)}" for name, value in zip(names, inputs, strict=True)]
         name = f"For {', '.join(sizes)}: {text}"
         assert_result(function(*inputs), right(*inputs), name, mistakes(*inputs), earlier, atol)
@@ -61,8 +62,9 @@ def assert_result(result, want, name, mistakes, earlier, atol=1e-5):
             assert not is_it, f"{name} should have the shape {tuple(want.shape)}, but it has {shape}. {hint}"
     stale = next((value for value in earlier if is_same(result, value, atol)), None)
     hints["This is what an earlier call should return. Compute with the arguments of each call."] = stale
-    if has_nan(result) and not result.isnan().all():
-        hints[f"{name} is nan in places: inf / inf, 0 / 0, inf - inf or the root of a negative number."] = result
+    if has_nan(result):
+        where = "" if result.isnan().all() else " in places"
+        hints[f"{name} is nan{where}: inf / inf, 0 / 0, inf - inf or the root of a negative number."] = result
     assert_values(result, want, name, hints, atol=atol)
     earlier.append(want)
 
@@ -163,31 +165,42 @@ def checkerboard(board):
 @exercise("1.4")
 def standardize_rows(standardize):
     cases = [
-        torch.rand(5, 5) * 10 + torch.arange(5.0).reshape(5, 1) * 3,
-        torch.rand(3, 8) * 2000 - 1000,
-        torch.randn(2, 200) * 3 + 7,
-        torch.randn(1, 6) * 4,
-        torch.tensor([[-8.0, -2.0], [1.0, 9.0], [0.0, 30.0]]),
+        (torch.rand(5, 5) * 10 + torch.arange(5.0).reshape(5, 1) * 3, 1e-4),
+        (torch.rand(5, 5) * 9 - 4, 1e-4),
+        (torch.rand(3, 8) * 2000 - 1000, 1e-4),
+        (torch.randn(2, 200) * 3 + 7, 1e-4),
+        (torch.randn(1, 6) * 4, 1e-4),
+        (torch.tensor([[-8.0, -2.0], [1.0, 9.0], [0.0, 30.0]]), 1e-4),
+        (torch.rand(4, 9), 1e-3),
+        (torch.rand(3, 40) * 0.1, 0.03),  # a tiny number added to the variance, as layer_norm does, is right
     ]
     earlier = []
-    for batch in cases:
+    for batch, atol in cases:
         result = standardize(batch)
         mean = batch.mean(dim=1, keepdim=True)
         sample, population = (batch.std(dim=1, keepdim=True, correction=c) for c in (1, 0))
         want = (batch - mean) / sample
         std = sample
-        if is_same(result, (batch - mean) / population, atol=1e-4):  # to divide by N in place of N - 1 is right as well
+        if is_same(result, (batch - mean) / population, atol):  # to divide by N in place of N - 1 is right as well
             want = (batch - mean) / population
             std = population
         name = f"For a batch of shape {tuple(batch.shape)}: standardize(batch)"
-        assert_result(result, want, name, _mistakes_of_standardize(batch, mean, std), earlier, atol=1e-4)
+        assert_result(result, want, name, _mistakes_of_standardize(batch, mean, std), earlier, atol)
     assert_no_loop(standardize, (torch.rand(4, 6),), (torch.rand(20, 30),))
 
 
 def _mistakes_of_standardize(batch, mean, std):
     """Return hint -> what this mistake makes of a batch."""
     with_means = batch.mean(0)
-    return {
+    guards = {}
+    for least in (1, 0.5, 0.1):
+        guards[f"A standard deviation below {least} is replaced by {least}. Divide by it, however small it is."] = (
+            batch - mean
+        ) / std.clamp(min=least)
+        guards[f"{least} is added to the standard deviation, so the rows don't get the standard deviation 1."] = (
+            batch - mean
+        ) / (std + least)
+    return guards | {
         "One mean and one standard deviation are used for the whole batch. Take one for each row: dim=1.": (
             (batch - batch.mean()) / batch.std()
         ),
@@ -208,6 +221,7 @@ def _mistakes_of_standardize(batch, mean, std):
         "The mean is right. Now divide by the standard deviation of each row.": batch - mean,
         "The standard deviation is right, but no mean is subtracted.": batch / std,
         "The mean is subtracted from the quotient only: put brackets around the difference.": batch - mean / std,
+        "The mean is subtracted after the division. Subtract it first.": batch / std - mean,
         "The mean is added. Subtract it.": (batch + mean) / std,
         "The difference is multiplied by the standard deviation. Divide by it.": (batch - mean) * std,
         "Divide by the standard deviation, not by the variance.": (batch - mean) / std**2,
@@ -232,6 +246,7 @@ def picture_to_tensor(to_chw):
         full,
         draw.integers(40, 90, (5, 5, 3), dtype=np.uint8),  # dark, and without black
         draw.integers(0, 2, (7, 2, 3), dtype=np.uint8),
+        draw.integers(0, 256, (4, 6, 3), dtype=np.uint8),
         np.zeros((2, 9, 3), np.uint8),
         np.full((1, 1, 3), 200, np.uint8),
     ]
@@ -258,7 +273,10 @@ def _mistakes_of_picture(array, hwc):
         "The height comes first: the order should be channel, height, width.": (height, 3, width),
         "reshape mixes rows and colors: use permute.": hwc.reshape(3, height, width),
         "The picture lies on its side: height comes before width.": hwc.permute(2, 1, 0),
-        "The values go up to 255: divide them by 255.": values,
+        f"The values, here up to {array.max()}, are not divided by 255. Divide those of every picture.": values,
+        "Values above 127 became negative: int8 ends at 127.": (
+            torch.tensor(array.astype(np.int8)).permute(2, 0, 1) / 255
+        ),
         "255 should become exactly 1: divide by 255, not by 256.": values / 256,
         "All values are whole numbers: convert to float before you divide.": (values / 255).floor(),
         "The picture is divided by its own largest value. Divide by 255, so that a dark picture stays dark.": (
@@ -287,6 +305,7 @@ def sigmoid_by_hand(sigmoid):
         torch.randn(1, 5),
         torch.zeros(0, 3),
         torch.tensor([-1000.0, -90.0, -70.0, 0.0, 20.0, 70.0, 80.0]),
+        torch.tensor([[100.0, 1000.0], [88.0, -89.0]]),
     ]
     with Calls() as calls:
         sigmoid(cases[0])
@@ -299,7 +318,11 @@ def sigmoid_by_hand(sigmoid):
     def mistakes(z):
         e = torch.exp(-z)
         return {
+            "exp(z) / (1 + exp(z)) is inf / inf, so nan, for large z. Write 1 / (1 + exp(-z)).": (
+                torch.exp(z) / (1 + torch.exp(z))
+            ),
             "The curve runs the wrong way: it needs a minus in the exponent.": torch.sigmoid(-z),
+            "This is a power of 2. Write the power of e: torch.exp.": 1 / (1 + 2**-z),
             "Brackets: 1 / 1 + a divides first. Write 1 / (1 + a).": 1 + e,
             "This is the exponential alone, exp(z). Divide 1 by 1 + exp(-z).": torch.exp(z),
             "This is exp(-z) alone. Divide 1 by 1 + exp(-z).": e,
@@ -325,7 +348,9 @@ def one_neuron(neuron):
         (torch.randn(30) * 100, torch.randn(30) * 0.002, torch.tensor(-0.2)),
         (torch.rand(784), torch.randn(784) * 0.05, torch.tensor(0.5)),
         (torch.ones(3), torch.full((3,), 60.0), torch.tensor(-110.0)),
+        (torch.rand(784) * 255, torch.full((784,), 0.1), torch.tensor(1.0)),  # a sum of thousands
     ]
+    first_bias = cases[0][2]
 
     def right(x, w, b):
         return torch.sigmoid(x @ w + b)
@@ -336,7 +361,8 @@ def one_neuron(neuron):
             "There is one number for each input. Add the products up before the activation.": (n,),
             "A neuron returns a single number, of shape (), not a list of one.": (1,),
             "The bias is missing.": torch.sigmoid(total),
-            "This is the sum itself: send it through the sigmoid.": total + b,
+            "This is the sum itself, or its ReLU: send it through the sigmoid.": total + b,
+            "The activation is ReLU. Use the sigmoid.": torch.relu(total + b),
             "The bias is added for every input. Add it once, after the sum.": torch.sigmoid(total + n * b),
             "The bias goes into the activation, not behind it.": torch.sigmoid(total) + b,
             "The bias is subtracted. Add it.": torch.sigmoid(total - b),
@@ -348,8 +374,11 @@ def one_neuron(neuron):
             "Each product is sent through the sigmoid. Add them up first.": torch.sigmoid(x * w).sum() + b,
             "This is the mean of the products. Take their sum.": torch.sigmoid((x * w).mean() + b),
             "The weights meet the inputs in reverse order.": torch.sigmoid(x @ w.flip(0) + b),
-            "The last input is left out.": torch.sigmoid(x[:-1] @ w[:-1] + b),
-            "The first input is left out.": torch.sigmoid(x[1:] @ w[1:] + b),
+            f"The last of the {n} inputs is left out.": torch.sigmoid(x[:-1] @ w[:-1] + b),
+            f"The first of the {n} inputs is left out.": torch.sigmoid(x[1:] @ w[1:] + b),
+            "The bias is that of an earlier call. Compute with the arguments of each call.": (
+                torch.sigmoid(total + first_bias)
+            ),
             "The activation is tanh. Use the sigmoid.": torch.tanh(total + b),
             "The sigmoid is applied twice.": torch.sigmoid(torch.sigmoid(total + b)),
             "The answer is rounded to 0 or 1. Return the number itself.": torch.sigmoid(total + b).round(),
@@ -369,6 +398,7 @@ def _layer_cases():
         (torch.randn(1, 6), torch.randn(6, 3), torch.randn(3)),
         (torch.randn(6, 3), torch.randn(3, 1), torch.randn(1)),
         (torch.randn(2, 5) * 100, torch.randn(5, 7) * 0.01, torch.randn(7)),
+        (torch.randn(3, 4) * 255, torch.randn(4, 5), torch.randn(5)),  # sums of hundreds
     ]
 
 
@@ -403,6 +433,9 @@ def _mistakes_of_layer(x, W, b):
         "The sigmoid is applied twice.": torch.sigmoid(torch.sigmoid(sums + b)),
         "Each neuron sees only one bias: b has one entry for each neuron.": torch.sigmoid(sums + b[0]),
         "All neurons get the sum of the biases. Add to each neuron its own.": torch.sigmoid(sums + b.sum()),
+        "All neurons get the mean of the biases. Add to each neuron its own.": torch.sigmoid(sums + b.mean()),
+        "The bias is added for every input. Add it once, after the sum.": torch.sigmoid(sums + len(W) * b),
+        "These are means over the inputs. Take their sums.": torch.sigmoid(sums / len(W) + b),
         "The outputs are rounded to 0 or 1. Return the numbers themselves.": torch.sigmoid(sums + b).round(),
         "There should be one row for each picture.": (W.shape[1],),
     }
@@ -424,6 +457,7 @@ def network_of_two_layers(network):
         cases.append((torch.randn(n, inputs), *weights))
     x, W1, *others = cases[1]
     cases.append((x * 100, W1 / 100, *others))
+    cases.append((x * 255, W1, *others))  # sums of hundreds
 
     def right(x, W1, b1, W2, b2):
         return torch.sigmoid(torch.sigmoid(x @ W1 + b1) @ W2 + b2)
@@ -434,6 +468,7 @@ def network_of_two_layers(network):
         sums = hidden @ W2
         return {
             "This is the output of the hidden layer. Feed it to the second one.": hidden,
+            "x is sent through the sigmoid before the hidden layer. Leave it as it is.": s(s(s(x) @ W1 + b1) @ W2 + b2),
             "The hidden layer is not used: feed its output to the second.": lambda: s(x @ W2 + b2),
             "The hidden layer has no activation.": s((x @ W1 + b1) @ W2 + b2),
             "The output layer has no activation.": sums + b2,
@@ -552,6 +587,7 @@ def all_distances(distances):
             "Subtract the points; this is the length of their sum.": (a[:, None] + b).square().sum(-1).sqrt(),
             "Square the differences; these are cubes or another power.": differences.pow(3).sum(-1).sqrt(),
             "The root is taken twice.": want.sqrt(),
+            f"Only two of the {d} coordinates are used.": differences[..., :2].square().sum(-1).sqrt(),
         }
 
     judge(distances, "distances(a, b)", cases, right, mistakes)

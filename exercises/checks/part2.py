@@ -15,7 +15,6 @@ from exercises.compare import (
     Calls,
     as_number,
     assert_not_called,
-    assert_number,
     assert_predictions,
     assert_same,
     assert_values,
@@ -103,10 +102,20 @@ def judge_layers(network, layers, batches, name):
             with torch.no_grad():
                 want = run_layers(rows, layers, [F.relu] * (len(layers) - 1) + [same])
                 mistakes = {} if is_same(result, want, atol=1e-4) else wrong_outputs(rows, layers)
-            mode = "" if training else " in eval() mode"
-            assert_values(result, want, f"{name}{mode}", mistakes, atol=1e-4)
+            is_random = bool(mistakes) and _is_random(network, x, result, name)
+            assert not is_random, f"{name}: two calls with the same pictures differ. Is there a dropout too many?"
+            mode = "" if training else "In eval() mode: "
+            assert_values(result, want, f"{mode}{name}", mistakes, atol=1e-4)
             is_tracked = result.requires_grad
             assert is_tracked, f"{name} has no gradient record, so training could not change it: no detach or no_grad."
+
+
+def _is_random(network, x, result, name):
+    """Whether a network gives something else for the same batch in the next call."""
+    if not isinstance(result, torch.Tensor) or not result.is_floating_point() or result.is_nested:
+        return False
+    again = call(network, name, x)
+    return isinstance(again, torch.Tensor) and again.shape == result.shape and not is_same(again, result)
 
 
 def assert_parameters(network, name):
@@ -122,6 +131,26 @@ def assert_started(network, name):
     for key, parameter in network.named_parameters():
         is_constant = parameter.ndim > 1 and bool((parameter == parameter.flatten()[0]).all())
         assert not is_constant, f"{name}: all entries of {key} are equal. Leave the random starting values as they are."
+
+
+def assert_as_made(network, name):
+    """Assert that layers start as PyTorch makes them: spread evenly from -1 / sqrt(inputs) to 1 / sqrt(inputs)."""
+    leave = "Leave the random starting values as they are."
+    for place, layer in network.named_modules():
+        if not isinstance(layer, nn.Linear | nn.Conv2d):
+            continue
+        limit = layer.weight[0].numel() ** -0.5
+        for key, parameter in layer.named_parameters(recurse=False):
+            values, count = parameter.detach(), parameter.numel()
+            is_constant = bool((values == values.flatten()[0]).all())
+            assert not is_constant, f"{name}: all entries of {place}.{key} are {values.flatten()[0]:.3g}. {leave}"
+            size = values.square().mean().sqrt().item() * math.sqrt(3) / limit  # about 1
+            center = values.mean().item() * math.sqrt(3) / limit  # about 0
+            is_even = abs(size - 1) < 5 * math.sqrt(0.2 / count) and abs(center) < 5 / math.sqrt(count)
+            assert is_even and bool((values.abs() <= limit * 1.0001).all()), (
+                f"{name}: {place}.{key} should start as PyTorch makes it, evenly from {-limit:.3f} to {limit:.3f}. "
+                f"{leave}"
+            )
 
 
 def linear_modules(network):
@@ -187,7 +216,7 @@ def flatten_a_batch(flatten_batch):
             }
         result = flatten_batch(images)
         dimensions = getattr(result, "ndim", 2)
-        name = f"flatten_batch(images) for images of shape {shape}"
+        name = f"For images of shape {shape}: flatten_batch(images)"
         if isinstance(result, torch.Tensor) and dimensions != 2:
             assert_same(result, images.flatten(1), name, {k: v for k, v in mistakes.items() if v.ndim == dimensions})
         assert_values(result, images.flatten(1), name, mistakes, atol=0)
@@ -262,6 +291,7 @@ def stable_softmax(softmax):
         [[0.0, 0.0, 300.0], [1.0, 2.0, 3.0]],
         [[-300.0, 0.0, 0.5], [0.0, -2.0, 1.0], [300.0, 299.0, -300.0]],
         [[1e6, -1e6, 0.0], [-1e6, 0.0, -1e6]],
+        [[1e6, 1e6, 999999.0], [-1e6, -1e6, -1e6]],
     ]:
         _judge_softmax(softmax, torch.tensor(rows), str(rows), is_large=True)
 
@@ -272,7 +302,7 @@ def _judge_softmax(softmax, logits, what, is_large=False):
     hint = "Your code calls PyTorch's own `{name}`. Write it with `torch.exp`."
     assert_not_called(calls, OWN_SOFTMAX, hint)
     want = logits.softmax(dim=-1)
-    name = f"softmax(logits) for logits {what}"
+    name = f"For logits {what}: softmax(logits)"
     mistakes = {}
     if not is_same(result, want, atol=1e-6):
         mistakes = _mistakes_with_shifts(logits) if is_large else _mistakes_of_softmax(logits)
@@ -327,6 +357,11 @@ def _mistakes_of_softmax(z):
             z.exp() / exps.sum(-1, keepdim=True)
         ),
         "Each row is divided by its length in place of its sum.": exps / z.shape[-1],
+        "These are powers of 2. Take powers of e: torch.exp.": (z * math.log(2)).softmax(-1),
+        "The logits are divided by their maximum. Subtract it.": (z / z.amax(-1, keepdim=True)).softmax(-1),
+        "100 was subtracted from all logits, and exp(-100) is almost 0. Subtract the maximum of each row.": (
+            (z - 100).exp() / (z - 100).exp().sum(-1, keepdim=True)
+        ),
     }
 
 
@@ -352,6 +387,9 @@ def _mistakes_with_shifts(z):
     for hint, shift in shifts.items():
         exps = (z - shift).exp()
         found[hint] = exps / exps.sum(-1, keepdim=True)
+    found["Beside logits this large the logarithm of the sum is lost, so rows don't add up to 1. Shift first."] = (
+        z - z.logsumexp(-1, keepdim=True)
+    ).exp()
     for limit in (10, 50, 60, 80, 88, 100):
         found[f"The logits are cut off near {limit}. Shift them: subtract the maximum."] = z.clamp(
             -limit, limit
@@ -389,6 +427,7 @@ def write_the_module(Classifier):
     is_own = not any(id(parameter) in mine for parameter in other.parameters())
     assert is_own, "Two objects of Classifier have the same parameters. Make the layers anew in `__init__`."
     assert_started(network, "Classifier()")
+    assert_as_made(network, "Classifier()")
     pairs = zip(network.parameters(), other.parameters(), strict=True)
     is_random = any(not is_same(one, two) for one, two in pairs if one.numel() > 1000)
     assert is_random, (
@@ -405,17 +444,16 @@ def _layers_by_size(network):
     assert found, "The module has no parameters. Assign each layer to `self`; a plain list hides it."
     by_size = {parameter.numel(): parameter for parameter in found}
     layers = []
+    shapes = "The shapes of your parameters: " + ", ".join(str(tuple(parameter.shape)) for parameter in found)
     for inputs, outputs in itertools.pairwise(WIDTHS):
         for size, what in ((inputs * outputs, "weights"), (outputs, "biases")):
-            shapes = ", ".join(str(tuple(parameter.shape)) for parameter in found)
             assert size in by_size, (
-                f"No parameter holds the {size:,} {what} of the layer {inputs} → {outputs}. "
-                f"The shapes of your parameters: {shapes}."
+                f"No parameter holds the {size:,} {what} of the layer {inputs} → {outputs}. {shapes}."
             )
         layers.append((by_size[inputs * outputs], by_size[outputs]))
     total = sum(parameter.numel() for parameter in found)
     assert len(found) == 6, (
-        f"The three layers have 109,386 parameters, but yours has {total:,}: there is another layer."
+        f"The three layers have 109,386 parameters, but yours has {total:,}. What else is there? {shapes}."
     )
     return layers
 
@@ -468,10 +506,11 @@ def same_with_names(named):
     _assert_widths(network)
     assert_parameters(network, "named")
     assert_started(network, "named")
+    assert_as_made(network, "named")
     pairs = [(layer.weight, layer.bias) for layer in (network.fc1, network.fc2)]
     fill_layers(pairs)
     network.dropout.p = 0.0
-    judge_layers(network, pairs, batches, "named(x) without dropout")
+    judge_layers(network, pairs, batches, "Without dropout, named(x)")
 
 
 def _assert_widths(network):
@@ -494,10 +533,12 @@ def count_without_building(count_parameters):
         [784, 256, 128, 10],
         [2, 1],
         [4, 4],
+        [4, 7, 4, 9],
         [4, 4, 4],
         [3, 4, 2, 6, 1],
         [1, 1, 1],
         [5] * 9,
+        [6, 3, 6, 2, 3],
         [4097, 11009, 4100],
     ]:
         name = f"count_parameters({widths})"
@@ -507,12 +548,29 @@ def count_without_building(count_parameters):
         assert isinstance(result, int) and not isinstance(result, bool), f"{name} should be an int, but it is a {kind}."
         pairs = list(itertools.pairwise(widths))
         want = sum(a * b + b for a, b in pairs)
-        assert_number(result, want, name, _mistakes_of_count(widths, pairs, want, name), atol=0, rtol=0)
+        for hint, wrong in _mistakes_of_count(widths, pairs, want, name).items():
+            assert result == want or result != wrong, hint
+        assert result == want, f"{name} should be {want:,}, but it is {result:,}."
 
 
 def _mistakes_of_count(widths, pairs, want, name):
     weights, biases = sum(a * b for a, b in pairs), sum(widths[1:])
+    ordered = itertools.pairwise(sorted(widths))
+    by_index = f"{name}: `index` finds the first of equal widths"
+    before = [widths[widths.index(b) - 1] for b in widths[1:]]
+    after = [widths[widths.index(a) + 1] for a in widths[:-1]]
     mistakes = {
+        f"{name} counts layers of equal widths only once. Count each of them.": sum(a * b + b for a, b in set(pairs)),
+        f"{name} loses layers: a dict keeps each width only once. Count each of them.": (
+            sum(a * b + b for a, b in dict(pairs).items())
+        ),
+        f"{name} takes the widths in order of size. Take them as they stand.": sum(a * b + b for a, b in ordered),
+        f"{by_index}, and the one before it. Go by position.": (
+            sum(a * b + b for a, b in zip(before, widths[1:], strict=True))
+        ),
+        f"{by_index}, and the one after it. Go by position.": (
+            sum(a * b + b for a, b in zip(widths[:-1], after, strict=True))
+        ),
         f"{name} counts the weights alone. Each neuron has a bias as well.": weights,
         f"{name} counts biases of the inputs. Only layers have biases.": weights + sum(widths),
         f"{name} counts a bias for each input of a layer, but there is one for each output.": (
@@ -540,10 +598,8 @@ def _mistakes_of_count(widths, pairs, want, name):
         f"{name} is 0, as if there were no layer.": 0,
         "This is the result for [784, 256, 10]. Use the widths that are given.": 203530,
         "This is the result for the first list of widths. Is something kept between calls?": 74,
+        f"{name} contains the result of the call before, which is 74. Start at 0 in each call.": want + 74,
     }
-    if len(set(pairs)) < len(pairs):
-        once = sum(a * b + b for a, b in set(pairs))
-        mistakes = {f"{name} counts layers of equal widths only once. Count each of them.": once, **mistakes}
     if len(pairs) > 2:
         first, last = pairs[0], pairs[-1]
         outer = first[0] * first[1] + first[1] + last[0] * last[1] + last[1]
@@ -599,7 +655,7 @@ def _judge_set(set_layer, layer, weight, bias, what=""):
     where = f" ({what})" if what else ""
     for name, want in kept.items():
         result = getattr(layer, name)
-        shown = f"After set_layer, `layer.{name}`{where}"
+        shown = f"After set_layer{where}, `layer.{name}`"
         shape = tuple(want.shape)
         transposed = want.T if want.ndim == 2 else None
         mistakes = {
@@ -607,6 +663,7 @@ def _judge_set(set_layer, layer, weight, bias, what=""):
             f"The numbers of `{name}` were added to the old ones. Copy them.": old[name] + want,
             f"The numbers of `{name}` were subtracted from the old ones. Copy them.": old[name] - want,
             f"The old numbers were multiplied by those of `{name}`. Copy them.": old[name] * want,
+            f"All entries of `layer.{name}` are the first of `{name}`. Copy each of them.": want[:1].expand(shape),
             f"`layer.{name}` holds the numbers of `{name}` transposed.": transposed,
             f"The last entry of `layer.{name}` still holds old numbers. Copy all of them.": (
                 torch.cat([want[:-1], old[name][-1:]])
@@ -653,6 +710,8 @@ def network_of_any_depth(deep_network):
         ([4, 2], (1, 2, 2)),
         ([12, 5, 5, 5, 5, 3, 7], (1, 3, 4)),
         ([9, 4, 9], (1, 3, 3)),
+        ([6, 4, 6, 4], (1, 2, 3)),
+        ([9] * 5, (1, 3, 3)),
         ([784, 256, 10], (1, 28, 28)),
     ]:
         name = f"deep_network({widths})"
@@ -737,7 +796,9 @@ def _judge_drawn(he_init, layer, start):
     assert bool(weight.isfinite().all()), (
         "Weights are nan or inf after he_init. Draw new ones, whatever the old ones were."
     )
-    assert bool((weight != 0).any()), "All weights are 0. Draw them, whatever the old ones were."
+    assert not bool((weight == weight[0, 0]).all()), (
+        f"All weights are {weight[0, 0]:.4g}. Draw each anew, whatever the old ones were: normal_(mean, std)."
+    )
     assert not is_same(weight, before), "The weights have not changed. Draw new ones."
     assert not bool((weight == weight[0]).all()), "All neurons get the same row of weights. Draw each weight anew."
     assert not bool((weight == weight[:, :1]).all()), "All weights of a neuron are equal. Draw each weight anew."

@@ -124,7 +124,9 @@ def two_networks(make, name):
     """Return what two calls of a function make; assert that they are networks of their own."""
     one, two = make(), make()
     for network in (one, two):
-        assert isinstance(network, nn.Module), f"{name}() should return an nn.Module, but it returns {_kind(network)}."
+        assert isinstance(network, nn.Module), (
+            f"{name}() should return an nn.Module, but what it returns is {_kind(network)}."
+        )
     assert one is not two, f"Every call of {name}() returns the same network. Build it inside the function."
     return one, two
 
@@ -196,21 +198,13 @@ def _state(network):
     return modes, tuple(parameter.requires_grad for parameter in network.parameters())
 
 
-def float_list(values, name):
-    """Return a list of losses as floats; assert that they are numbers that keep no graph."""
-    advice = "Append loss.item(), not loss: the tensor keeps the whole graph of its batch."
-    if isinstance(values, torch.Tensor):
-        assert not values.requires_grad, f"{name} holds tensors with a graph. {advice}"
-    is_row = isinstance(values, list | tuple) or (is_plain(values) and values.ndim == 1)
-    is_row = is_row or (isinstance(values, np.ndarray) and values.ndim == 1)
-    assert is_row, f"{name} should be a list of numbers, but it is {describe(values)}."
-    for value in values:
-        is_loose = not (isinstance(value, torch.Tensor) and value.requires_grad)
-        assert is_loose, f"{name} holds tensors with a graph. {advice}"
-    found = [as_number(value) for value in values]
-    other = [value for value, number in zip(values, found, strict=True) if number is None]
-    assert not other, f"{name} should hold numbers, but it holds {describe(other[0]) if other else ''}."
-    return found
+def assert_floats(values, name):
+    """Assert that a list of losses is a list, and that it holds floats, no tensors."""
+    assert isinstance(values, list | tuple), f"{name} should be a list of losses, but it is {describe(values)}."
+    holds_tensors = any(isinstance(value, torch.Tensor) for value in values)
+    assert not holds_tensors, f"{name} should hold floats, but it holds tensors: append loss.item(), not loss."
+    other = [value for value in values if not isinstance(value, numbers.Real)]
+    assert not other, f"{name} should hold floats, but it holds {describe(other[0]) if other else ''}."
 
 
 class Recorder(nn.Sequential):
@@ -221,7 +215,7 @@ class Recorder(nn.Sequential):
     def forward(self, x):
         logits = super().forward(x)
         if self.note is not None and torch.is_grad_enabled():
-            self.note(x, logits)
+            self.note(self, x, logits)  # a copy of a network copies its `note`, too
         return logits
 
 
@@ -402,6 +396,10 @@ def build_mlp(make_mlp):
     _assert_bends(one, x)
     width = _hidden_width(one, ran)
     assert width >= 64, f"The widest hidden layer has {width} units. Give it 64 or more."
+    wide = [layer for layer in ran[:-1] if layer.out_features >= 64]
+    bends = [_bends_after(layer, one, x, scale) for layer in wide for scale in (1, 300)]
+    after = "There is no activation after the hidden layer with 64 or more units: it stands in another place."
+    assert any(bends) or not wide, after
     assert_all_used(logits, one, "make_mlp")
 
 
@@ -414,7 +412,10 @@ def _assert_bends(network, x):
     a, b = 10 * x[:1], 10 * x[1:2]
     bend = gives(a + b) + gives(0 * a) - gives(a) - gives(b)
     size = gives(a).abs().max() + gives(b).abs().max()
+    layers = [parameter for parameter in network.parameters() if parameter.ndim > 1]
     no_bend = "There is no activation between the linear layers: together they are one linear layer."
+    if len(layers) == 1:
+        no_bend = "There is no hidden layer: what reads the pictures gives the logits at once."
     assert bend.abs().max() > 1e-4 * size, no_bend
 
 
@@ -424,23 +425,26 @@ def _assert_no_end(network, x, ran):
     many = logits_of(network, 10 * torch.randn(100, 1, 28, 28), "make_mlp()(x)").detach()
     assert (many < 0).any(), f"No logit is negative. {end}"
     assert (many > 0).any(), f"No logit is positive. {end}"
-    if not ran or ran[-1].out_features != 10:
-        return
-    a, b = torch.randn(2, 10)
-    for scale in (1, 300):
-        ends = scale * torch.stack([a, b, a + b, 0 * a])
+    if ran and ran[-1].out_features == 10:
+        assert not any(_bends_after(ran[-1], network, x, scale) for scale in (1, 300)), end
 
-        def replace(layer, given, output, ends=ends):
-            is_alike = isinstance(output, torch.Tensor) and output.numel() == ends.numel()
-            return ends.view_as(output) if is_alike else output
 
-        handle = ran[-1].register_forward_hook(replace)
-        try:
-            results = logits_of(network, x[:1].expand(4, -1, -1, -1), "make_mlp()(x)").detach()
-        finally:
-            handle.remove()
-        off = results[0] + results[1] - results[2] - results[3]  # 0 if nothing bends it afterwards
-        assert off.abs().max() < 1e-3 * scale, end
+def _bends_after(layer, network, x, scale):
+    """Whether what follows a layer is more than sums and multiples of what the layer gives."""
+
+    def replace(layer, given, output):
+        if output.numel() % 4:
+            return output
+        a, b = scale * torch.randn(2, output.numel() // 4)
+        return torch.stack([a, b, a + b, 0 * a]).view_as(output)
+
+    handle = layer.register_forward_hook(replace)
+    try:
+        results = logits_of(network, x[:1].expand(4, -1, -1, -1), "make_mlp()(x)").detach()
+    finally:
+        handle.remove()
+    off = results[0] + results[1] - results[2] - results[3]  # 0 if nothing bends it afterwards
+    return bool(off.abs().max() > 1e-3 * scale)
 
 
 def _hidden_width(network, linear):
@@ -469,7 +473,7 @@ class Pass:
 def memorize_a_batch(memorize, *, x_train, y_train):
     first = Recorder(nn.Flatten(), nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10))
     _memorize(memorize, first, x_train[:32].clone(), y_train[:32].clone())
-    second = Recorder(nn.Flatten(), nn.Linear(784, 128), nn.Tanh(), nn.Linear(128, 10))
+    second = Recorder(nn.Flatten(), nn.Linear(784, 128), nn.Tanh(), nn.Linear(128, 10)).eval()
     _memorize(memorize, second, x_train[40:50].clone(), (y_train[40:50] + 3) % 10)
 
 
@@ -479,7 +483,9 @@ def _memorize(memorize, network, x, y):
     before, left = weights_of(network), _state(network)
     passes, gradients, sums = [], [], []
 
-    def note(given, logits):
+    def note(model, given, logits):
+        if model is not network:
+            return
         logits, loss, softened = logits.detach(), math.nan, math.nan
         if len(logits) == len(y):
             loss = F.cross_entropy(logits, y).item()
@@ -497,7 +503,7 @@ def _memorize(memorize, network, x, y):
     network.note = None
     for watch in watches:
         watch.remove()
-    losses = float_list(losses, "What memorize returns")
+    assert_floats(losses, "What memorize returns")
     assert passes, "memorize never calls the model that it was given, so another network is trained."
     other = "The model is given other pictures than `x`. Use the parameters of the function, no names of the notebook."
     assert all(one.is_x for one in passes), other
@@ -566,13 +572,15 @@ def _in_words(loss, one):
     """Return what a wrong loss is, in words."""
     if any(abs(loss - round(one.loss, digits)) < 1e-9 for digits in range(4)):
         return f"it is rounded to {loss}"
+    if loss == torch.tensor(one.loss).half().item():
+        return f"it is {loss:.5g}, as if in half precision"
     if one.loss > 0 and abs(loss / one.loss - 1.01) < 1e-3:
         return "it is a hundredth larger"
     return f"it is {loss:.5g}"
 
 
 def _is_near(one, two):
-    return abs(one - two) <= 1e-4 + 1e-3 * abs(two)
+    return abs(one - two) <= 1e-5 + 1e-4 * abs(two)
 
 
 def _explain_first_loss(losses, passes, start):
@@ -642,14 +650,14 @@ def training_loop(train):
     linear = [nn.Flatten(), nn.Linear(784, 10)]
     deep = [nn.Flatten(), nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 10)]
     _judge_run(train, linear, pictures=202, epochs=3, lr=0.01, batch_size=20)
-    _judge_run(train, deep, pictures=45, epochs=4, lr=0.002, batch_size=16)
+    _judge_run(train, deep, pictures=45, epochs=4, training=False, lr=0.002, batch_size=16)
     _judge_run(train, linear, pictures=70, epochs=2)
     _judge_run(train, deep, pictures=12, epochs=1, lr=0.005, batch_size=4)
 
 
-def _judge_run(train, layers, pictures, epochs, **options):
+def _judge_run(train, layers, pictures, epochs, training=True, **options):
     """Let the reader's function train a network on a few made-up pictures; assert that it does so rightly."""
-    network = Recorder(*[type(layer)(*_sizes(layer)) for layer in layers])
+    network = Recorder(*[type(layer)(*_sizes(layer)) for layer in layers]).train(training)
     y = torch.arange(pictures).remainder(10)[torch.randperm(pictures)]
     x = torch.randn(10, 1, 28, 28)[y] + 0.5 * torch.randn(pictures, 1, 28, 28)
     lr, batch_size = options.get("lr", 0.001), options.get("batch_size", 32)
@@ -676,7 +684,9 @@ def _observe(train, network, x, y, epochs, options):
     batches, logits, weights, steps, gradients = [], [], [], [], []
     flat = x.flatten(1)
 
-    def note(given, result):
+    def note(model, given, result):
+        if model is not network:
+            return
         batches.append(_indices(given, flat))
         logits.append(result.detach().clone())
         weights.append(weights_of(network))
@@ -722,6 +732,7 @@ def _assert_gradients(run):
     for number, step in enumerate(run.steps, 1):
         early = f"optimizer.step() number {number} comes before the backward() of its batch."
         assert step.passes > used and not all(g is None for g in step.gradients), early
+        several = step.passes - used
         used, k = step.passes, step.passes - 1
         right = run.gradient_of(k)
         total = right if total is None else [one + two for one, two in zip(total, right, strict=True)]
@@ -736,6 +747,8 @@ def _assert_gradients(run):
         assert not adds_up, "The gradients of several steps add up. Clear them for every batch: optimizer.zero_grad()."
         twice = _likeness(step.gradients, run.gradient_of(k, softened=True)) > 0.99
         assert not twice, "There is a softmax before cross_entropy, which has its own: give it the logits."
+        late = f"Step {number} comes after {several} batches. Make a step for every batch."
+        assert several == 1, late
         raise AssertionError(f"The gradient in step {number} is not that of the cross-entropy of the batch's logits.")
 
 
@@ -793,12 +806,7 @@ def _assert_rates(rates, lr, epochs, given):
 def _assert_history(run, epochs, given):
     """Assert that the losses are the mean losses of all pictures, one for each epoch."""
     history = run.history
-    is_list = isinstance(history, list | tuple)
-    assert is_list, f"train should return a list with one loss for each epoch, but it returns {describe(history)}."
-    tensors = [loss for loss in history if isinstance(loss, torch.Tensor)]
-    assert not tensors, "The list of train holds tensors. Keep numbers: loss.item(), not loss."
-    numbers_only = all(isinstance(loss, numbers.Real) for loss in history)
-    assert numbers_only, "The list that train returns should hold floats."
+    assert_floats(history, "What train returns")
     count = len(history)
     assert count == epochs, f"{given}: train should return {epochs} losses, one for each epoch, not {count}."
     passes = [step.passes - 1 for step in run.steps]
@@ -871,14 +879,15 @@ def _assert_history(run, epochs, given):
 
 @exercise("4.5", may_change_inputs=True)
 def accuracy_and_mlp(mlp, accuracy, *, x_train, y_train, x_valid, y_valid, as_input, DATA):
-    _judge_accuracy(accuracy, torch.arange(1009) < 1000, training=True)  # the wrong ones all stand at the end
+    _judge_accuracy(accuracy, torch.arange(1009) < 1001, training=True)  # the wrong ones all stand at the end
     _judge_accuracy(accuracy, torch.arange(700) % 3 > 0, training=False)
     _judge_accuracy(accuracy, torch.arange(260) < 0, training=True)
     _judge_accuracy(accuracy, torch.arange(5) > 1, training=False)
     _judge_accuracy(accuracy, torch.ones(1, dtype=torch.bool), training=True)
     name = "mlp"
-    is_network = isinstance(mlp, nn.Module)
-    assert is_network, f"mlp should be a network, but it is {_kind(mlp)}. (train returns the losses, not the network.)"
+    is_losses = isinstance(mlp, list | tuple)
+    assert not is_losses, f"mlp should be a network, but it is {_kind(mlp)}: train returns the losses, not the network."
+    assert isinstance(mlp, nn.Module), f"mlp should be a network, but it is {_kind(mlp)}."
     with unchanged(mlp):
         valid = all_logits(mlp, x_valid, f"{name}(x_valid)")
         known = all_logits(mlp, x_train[:3_000], f"{name}(x_train)")
@@ -893,15 +902,17 @@ def accuracy_and_mlp(mlp, accuracy, *, x_train, y_train, x_valid, y_valid, as_in
 
 
 class Reader(nn.Module):
-    """A network whose logits stand in the first ten pixels; it notes whether autograd was recording."""
+    """A network whose logits stand in the first ten pixels; it notes pictures, and whether autograd was recording."""
 
     def __init__(self):
         super().__init__()
         self.scale = nn.Parameter(torch.tensor(0.3))
         self.shift = nn.Parameter(torch.tensor(-3.0))
         self.recording = []
+        self.pictures = 0
 
     def forward(self, x):
+        self.pictures += len(x)
         self.recording.append(torch.is_grad_enabled())
         return x.flatten(1)[:, :10] * self.scale + self.shift
 
@@ -921,14 +932,10 @@ def _judge_accuracy(accuracy, right, training):
         shape = tuple(result.shape)
         assert math.prod(shape) == 1, f"{name} should be one number, but it has the shape {shape}."
     assert model.recording, f"{name} never calls the model that it was given."
-    by_batch = [
-        sum(part.float().mean().item() for part in right.split(size)) / len(right.split(size))
-        for size in (16, 20, 25, 32, 50, 64, 100, 125, 128, 200, 250, 256, 500, 512, 1000)
-    ]
-    number = as_number(result)
-    nearest = min(by_batch, key=lambda value: abs(value - number)) if number is not None else None
-    share = hits / n
-    is_mixed = 0 < hits < n
+    number, share = as_number(result), hits / n
+    seen = model.pictures
+    is_right = number is not None and abs(number - share) < 1e-6
+    assert seen == n or is_right, f"{name} gives {seen} pictures to the model: give it the {n} in x, each once."
     mistakes = {
         "accuracy returns the number of right predictions: divide it by the number of pictures.": float(hits),
         "accuracy is in percent: the share should go from 0 to 1.": 100 * share,
@@ -937,13 +944,15 @@ def _judge_accuracy(accuracy, right, training):
         "accuracy is the number of pictures divided by that of the hits: divide the hits by the pictures.": (
             n / hits if hits else None
         ),
-        "accuracy is a mean of batch means, but the last batch is smaller. Add up the hits, divide once.": nearest,
-        "accuracy is rounded: return the share as it is.": _rounding(number, share) if is_mixed else None,
+        "accuracy is 1, as if every prediction were right.": 1.0,
+        **_miscounts(hits, n, number),
+        "accuracy is rounded: return the share as it is.": _rounding(number, share) if 0 < hits < n else None,
+        "accuracy is a mean of batch means, but the last batch is smaller. Add up the hits, divide once.": (
+            lambda: min(_batch_means(right), key=lambda mean: abs(mean - number))
+        ),
         "accuracy is a hundredth too large.": share * 1.01,
         "accuracy is 0, as if no prediction were right.": 0.0,
-        "accuracy is 1, as if every prediction were right.": 1.0,
     }
-    mistakes |= _miscounts(hits, n)
     assert_number(result, share, name, mistakes, atol=1e-6, rtol=1e-6)
     recorded = "accuracy records for autograd: compute the predictions in torch.inference_mode()."
     assert not any(model.recording), recorded
@@ -960,12 +969,21 @@ def _rounding(number, share):
     return number if is_rounded or is_half else None
 
 
-def _miscounts(hits, n):
-    """Return hints for counts of hits and pictures that are off by some."""
+def _batch_means(right):
+    """Return, for each size of a batch, the mean of the batches' shares of right predictions."""
+    means = []
+    for size in range(2, len(right)):
+        parts = right.float().split(size)
+        means.append(sum(part.mean().item() for part in parts) / len(parts))
+    return means
+
+
+def _miscounts(hits, n, number):
+    """Return hints for counts of hits and pictures that are off."""
     hints = {f"{other} hits are counted, but {hits} of {n} are right.": other / n for other in (hits - 1, hits + 1)}
-    for other in (n - 1, n + 1, 10, 28, n * 10):
-        if other > 0 and hits:
-            hints[f"The {hits} hits are divided by {other}, but there are {n} pictures."] = hits / other
+    divisor = round(hits / number) if number is not None and 1e-6 < number < math.inf else 0
+    if 0 < divisor < 3 * n or divisor == 10 * n:
+        hints[f"The {hits} hits are divided by {divisor}, but there are {n} pictures."] = hits / divisor
     return hints
 
 
@@ -1026,9 +1044,7 @@ def _judge_counts(confusion, truth, predictions, num_classes):
     k, n = num_classes or 10, len(truth)
     want = torch.zeros(k, k).index_put((truth, predictions), torch.ones(n), accumulate=True)
     result = confusion(truth, predictions, **({"num_classes": num_classes} if num_classes else {}))
-    name = (
-        f"confusion(truth, answers, {k}) for {n} pairs" if num_classes else f"confusion(truth, answers) for {n} pairs"
-    )
+    name = f"With {n} pairs, confusion(truth, answers{f', {k}' if num_classes else ''})"
     assert isinstance(result, torch.Tensor), f"{name} should be a tensor, but it is {describe(result)}."
     shape = tuple(result.shape)
     in_a_line = shape == (k * k,) and k > 1
@@ -1039,7 +1055,7 @@ def _judge_counts(confusion, truth, predictions, num_classes):
     fixed = shape == (10, 10) and k != 10
     assert not fixed, f"{name} should have the shape ({k}, {k}) for num_classes={k}, but it has (10, 10)."
     assert shape == (k, k), f"{name} should have the shape ({k}, {k}), but it has {shape}."
-    whole = torch.ones(n)
+    whole, total = torch.ones(n), result.sum().item() if is_plain(result) else n
     rows, columns = want.sum(dim=1, keepdim=True), want.sum(dim=0, keepdim=True)
     mistakes = {
         "Rows and columns are swapped: the truth is the row.": want.T,
@@ -1052,6 +1068,7 @@ def _judge_counts(confusion, truth, predictions, num_classes):
         "Only the mistakes are counted: the right predictions are missing.": want - want.diag().diag(),
         "Everything is counted, but also one more for each cell: begin with zeros.": want + 1,
         "Each pair is subtracted, not added.": -want,
+        "Both ways are counted together: the row is the truth, the column the answer.": want + want.T,
         "The first pair is not counted.": lambda: want.index_put((truth[:1], predictions[:1]), -whole[:1], True),
         "The last pair is not counted.": lambda: want.index_put((truth[-1:], predictions[-1:]), -whole[:1], True),
         "The rows stand in reverse order.": want.flip(0),
@@ -1064,6 +1081,12 @@ def _judge_counts(confusion, truth, predictions, num_classes):
         "The counts are a hundredth too large.": want * 1.01,
         "The pairs are numbered in a wrong way: truth * num_classes + answers gives each its own number.": lambda: (
             torch.bincount(truth * (k + 1) + predictions, minlength=k * k)[: k * k].reshape(k, k)
+        ),
+        "The pairs are numbered in a wrong way: truth * num_classes + answers, not truth * 10 + answers.": lambda: (
+            torch.bincount(truth * 10 + predictions, minlength=k * k)[: k * k].reshape(k, k)
+        ),
+        f"{name} adds up to {total:g}: count each pair once, and begin each call with zeros.": (
+            result if total != n else None
         ),
     }
     assert_same(result, want, name, mistakes, atol=1e-3, rtol=0)
@@ -1441,7 +1464,7 @@ def _assert_conclusions(rows, cases):
     values, reference = cases[k]
     text = f'{values} against {list(reference)} is "{right[k]}", not "{given[k]}".'
     rule = next((words for words, conclusions in rules.items() if conclusions == given), "")
-    rule = f"In all cases, {rule}" if rule else "Compare the difference of the means with the larger of the two spreads"
+    rule = f"In your rows, {rule}" if rule else "Compare the difference of the means with the larger of the two spreads"
     raise AssertionError(f"{text} {rule}.")
 
 
@@ -1545,7 +1568,7 @@ def _judge_map(convolve, picture, kernel):
     want = _convolution(picture, kernel)
     with Operations() as operations:
         result = convolve(picture, kernel)
-    name = f"convolve(picture, kernel) for a picture {height} × {width} and a kernel {h} × {w}"
+    name = f"For a picture {height} × {width} and a kernel {h} × {w}, convolve(picture, kernel)"
     used = sorted(operation for operation in operations.names if "conv" in operation)
     assert not used, "convolve uses a convolution of PyTorch. Multiply and add up by yourself."
     assert isinstance(result, torch.Tensor), f"{name} should be a tensor, but it is {describe(result)}."
@@ -1586,6 +1609,8 @@ def _judge_map(convolve, picture, kernel):
         "The sums are cut off at 1 and -1.": want.clamp(-1, 1),
         "The sums are rounded.": (want * 10).round() / 10,
         "The sums are rounded to whole numbers.": want.round(),
+        "The sums have lost their fractions: keep the dtype of the picture.": want.trunc(),
+        "The weights of the kernel are rounded.": _convolution(picture, kernel.round()),
         "The sums are in half precision: keep the dtype of the picture.": want.half().float(),
         "The sums are a hundredth too large.": want * 1.01,
         "The rows of the map stand in reverse order.": want.flip(0),

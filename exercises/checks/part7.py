@@ -19,7 +19,7 @@ from PIL import Image, ImageFile, ImageOps
 from torch.utils.data import Dataset, default_collate
 from torchvision.transforms import v2
 
-from exercises.compare import assert_predictions, assert_same, describe, is_same, shares_memory
+from exercises.compare import assert_predictions, assert_same, assert_values, describe, is_same, shares_memory
 from exercises.judge import Hint, exercise
 
 
@@ -68,47 +68,6 @@ def as_indices(things):
             return None
         indices.append(int(thing))
     return indices
-
-
-def assert_values(got, want, name, mistakes, atol=1e-5):
-    """Assert what `assert_same` does; where no mistake explains the difference, say how the values are related."""
-    relation = relation_of(got, want, name)
-    if relation:
-        mistakes = {**mistakes, relation: got}
-    assert_same(got, want, name, mistakes, atol=atol)
-
-
-def relation_of(got, want, name):
-    """Return how a tensor differs from the right one of the same shape, as a sentence; "" where nothing is simple."""
-    if not isinstance(got, torch.Tensor) or got.shape != want.shape or got.device != want.device or got.is_complex():
-        return ""
-    if got.is_meta or got.layout != want.layout or got.is_quantized or want.numel() < 2:
-        return ""
-    one, two = got.detach().double(), want.detach().double()
-    if one.isnan().any():
-        return f"{name} holds nan, which is no number."
-    if one.isinf().any():
-        return f"{name} holds inf: something is divided by 0."
-    if got.dtype in (torch.float16, torch.bfloat16):
-        return f"{name} is of dtype {got.dtype}, which is too coarse. Keep the dtype."
-    if not one.any():
-        return f"{name} is 0 everywhere."
-    if is_same(one, -two):
-        return f"{name} has the wrong sign."
-    factor, offset = (one * two).sum() / (two * two).sum(), (one - two).mean()
-    if is_same(one, two * factor):
-        return f"{name} is {factor.item():.4g} times as large as it should be."
-    if is_same(one, two + offset):
-        return f"{name} is too {'large' if offset > 0 else 'small'} by {offset.abs().item():.4g} everywhere."
-    if is_same(one.flatten().sort().values, two.flatten().sort().values):
-        return f"{name} has the right values in the wrong order."
-    for low, high in ((-1, 1), (0, 1), (0, math.inf)):
-        if is_same(one, two.clamp(low, high)):
-            return f"{name} is clamped: nothing lies outside of {low} … {high}."
-    wrong = [i for i in range(len(want)) if not is_same(one[i], two[i])]
-    if 0 < len(wrong) < len(want):
-        return f"{name} is right but for index {wrong[0]} of dimension 0: {len(wrong)} of {len(want)} are wrong."
-    return ""
 
 
 @exercise("7.1")
@@ -186,6 +145,8 @@ def _judge_statistics(channel_stats, pictures, before=(), where="", atol=1e-5):
         wrong_means["The mean is that of a list given before. Use the parameter, keep nothing from call to call."] = (
             earlier.mean(1)
         )
+        together = torch.cat([earlier, whole], dim=1).mean(1)
+        wrong_means["The sums of an earlier call go on. Start them anew in each call."] = together
         wrong_deviations["The standard deviation is that of a list given before."] = earlier.std(1, correction=0)
     name = f"{where}the mean"
     assert_values(mean, whole.mean(1), name[0].upper() + name[1:], wrong_means, atol)
@@ -213,6 +174,8 @@ def _wrong_means(flat):
         "The sums of the channels are divided by the pixels of all three: the mean is a third.": whole.mean(1) / 3,
         "That is the sum. Divide it by the number of pixels.": whole.sum(1),
         "The sums are divided by the number of pictures. Divide by the number of pixels.": whole.sum(1) / len(flat),
+        "The count takes each picture to be as large as the first one.": whole.sum(1) / (len(flat) * flat[0].shape[1]),
+        "The count takes each picture to be 64 x 64.": whole.sum(1) / (len(flat) * 64 * 64),
         "The channels of the mean are in reverse order.": whole.mean(1).flip(0),
         "The channels are not kept apart: all three have the mean of all values.": whole.mean().expand(3),
         "The sum is that of all three channels. Sum each channel by itself.": whole.mean(1).sum().expand(3),
@@ -328,9 +291,25 @@ def undo_normalization(denormalize):
         }
         kind = "a picture" if len(shape) == 3 else "a batch"
         result = attempt("denormalize(x, mean, std)", denormalize, x, mean, std)
+        mistakes |= _other_numbers(result, x)
         assert_values(result, image, f"For {kind} of shape {shape}, the result", mistakes)
         shared = shares_memory(result, x)
         assert not shared, "The result shares its memory with x: it changes when x does. Return a new tensor."
+
+
+def _other_numbers(result, x):
+    """Return what a result is that multiplies each channel by a number and adds one: hint -> value."""
+    if not isinstance(result, torch.Tensor) or result.is_nested or result.shape != x.shape:
+        return {}
+    if result.layout != x.layout or result.device != x.device or not result.is_floating_point():
+        return {}
+    before, after = (y.detach().double().transpose(0, -3).flatten(1) for y in (x, result))  # [3, all of a channel]
+    far = before - before.mean(1, keepdim=True)
+    factor = (far * after).sum(1) / (far**2).sum(1)
+    offset = after.mean(1) - factor * before.mean(1)
+    used = [[round(number, 3) for number in numbers.tolist()] for numbers in (factor, offset)]
+    told = f"The three channels are multiplied by {used[0]}, then {used[1]} is added."
+    return {f"{told} Use the parameters, std and mean.": x * factor[:, None, None] + offset[:, None, None]}
 
 
 @exercise("7.4")
@@ -370,6 +349,10 @@ def _judge_sampler(sampler, labels):
         f"{len(epochs)} epochs bring only {different} different draws. Draw anew in each."
     )
     counts = Counter(index for drawn in epochs for index in drawn)
+    are_classes = set(counts) <= set(labels)
+    assert not are_classes, (
+        f"{told}, only {sorted(counts)} are drawn: class numbers. A sampler gives indices of pictures."
+    )
     _judge_within_classes(counts, labels)
     _judge_shares(counts, labels)
 
@@ -665,26 +648,31 @@ def _judge_mirror(mirrored, turned):
 @exercise("7.7")
 def pictures_of_a_table(CsvPictures):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-        fruit, pets = Path(place) / "fruit", Path(place) / "pets"
+        fruit, pets, single = (Path(place) / name for name in ("fruit", "pets", "single"))
         rows = [("a/1.png", "pear"), ("2.png", "apple"), ("3.png", "pear"), ("lost.png", "fig")]
-        others = [(f"{i}.png", label) for i, label in enumerate(["dog", "cat", "Zebra", "cat", "ant", "dog", "emu"])]
+        others = [(f"{i},5.png", label) for i, label in enumerate(["dog", "cat", "Zebra", "cat", "ant", "dog", "emu"])]
         others.append(("lost.png", "ant"))
         one = [("only.png", "thing"), ("lost.png", "thing")]
-        tables = [(fruit, rows, _whole), (pets, others, _corner), (Path(place) / "one", one, _whole)]
+        tables = [(fruit, rows, _whole), (pets, others, _corner), (single, one, _whole)]
+        columns = ["file", "label"], ["label", "size", "file"], ["size", "file", "label"]
         made = []
-        for folder, lines, transform in tables:
-            _write_table(folder, lines)
+        for (folder, lines, transform), names in zip(tables, columns, strict=True):
+            _write_table(folder, names, lines)
             _write_pictures(folder, lines, seed=1)
-            made.append(_make_data_set(CsvPictures, folder, transform))
+            made.append(_make_data_set(CsvPictures, folder, names, transform))
         same = "CsvPictures(...) gives the same object each time. Let each call make one of its own."
         assert len({id(dataset) for dataset in made}) == len(made), same
         for (folder, lines, transform), dataset in zip(tables, made, strict=True):
             early = _pictures(folder, lines, transform)
             _write_pictures(folder, lines, seed=2)  # only now come the real ones
             before = {path: path.read_bytes() for path in sorted(folder.rglob("*.*"))}
-            _judge_data_set(dataset, lines, early, _pictures(folder, lines, transform))
+            pictures = _pictures(folder, lines, transform)
+            _judge_data_set(dataset, lines, early, pictures)
             after = {path: path.read_bytes() for path in sorted(folder.rglob("*.*"))}
             assert after == before, "The data set changes the files of its folder. It should only read them."
+            _write_pictures(folder, lines, seed=3)
+            kept = "the picture is kept from an earlier time. Read and transform it each time: a transform may draw."
+            _judge_item(dataset, 0, lines, {kept: pictures[0]}, _pictures(folder, lines, transform))
 
 
 def _whole(image):
@@ -706,10 +694,16 @@ def _as_tensor(image):
     return torch.tensor(np.asarray(image)).permute(2, 0, 1)
 
 
-def _write_table(folder, lines):
+_SIZE = "30 x 20"  # what stands in the third column of a table
+
+
+def _write_table(folder, columns, lines):
     folder.mkdir()
     with (folder / "table.csv").open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([("file", "label"), *lines])
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        for name, label in lines:
+            writer.writerow({"file": name, "label": label, "size": _SIZE})
 
 
 def _write_pictures(folder, lines, seed):
@@ -731,12 +725,17 @@ def _pictures(folder, lines, transform):
     return pictures
 
 
-def _make_data_set(CsvPictures, folder, transform):
+def _make_data_set(CsvPictures, folder, columns, transform):
     try:
         return attempt("CsvPictures(table, folder, transform)", CsvPictures, folder / "table.csv", folder, transform)
     except FileNotFoundError as error:
-        early = "A picture is opened in __init__. Keep the names there, and open a file in __getitem__."
+        early = "A picture is opened or looked for in __init__. Keep the names there, open a file in __getitem__."
         assert "lost" not in str(error), early
+        raise
+    except (LookupError, TypeError, ValueError) as error:
+        told = f"For a table with the columns {', '.join(columns)}, CsvPictures stops"
+        hint = f"{told} with {type(error).__name__}: {error}. Go by the names of the columns: csv.DictReader does."
+        assert len(columns) == 2, hint
         raise
 
 
@@ -753,12 +752,18 @@ def _judge_data_set(dataset, lines, early, pictures):
     found = attempt("dataset.classes", getattr, dataset, "classes", None)
     assert found is not None, "classes is missing: set self.classes in __init__."
     assert isinstance(found, list | tuple), f"classes should be a list of the names, but it is {describe(found)}."
+    names = {name for name, _ in lines}
+    column = f"{told} classes holds {found[:1]}, from another column. Columns come in any order: go by their names."
+    assert not set(map(str, found)) & {*names, _SIZE}, column
     in_order = [label for _, label in lines]
     assert list(found) != in_order, f"{told} each name should stand in classes once, but it is {list(found)}."
     is_set = all(isinstance(name, str) for name in found) and sorted(found) == classes
     assert list(found) == classes or not is_set, f"classes should be sorted, {classes}, but it is {list(found)}."
     assert list(found) == classes, f"{told} classes should be {classes}, but it is {list(found)}."
-    labels = [_judge_item(dataset, index, lines, early, pictures) for index in (*range(len(lines) - 1), 0)]
+    labels = []
+    for index in (*range(len(lines) - 1), 0):
+        opened = "the picture was opened before its item was asked for. Keep names, open in __getitem__."
+        labels.append(_judge_item(dataset, index, lines, {opened: early[index]}, pictures))
     together = default_collate(labels)
     assert together.dtype == torch.int64, f"In a batch, the labels should become int64, but they are {together.dtype}."
     comes = f"The file of item {len(lines) - 1} is missing, but no error comes. Let it through, in place of an item."
@@ -774,15 +779,20 @@ def _raises(dataset, index):
     return False
 
 
-def _judge_item(dataset, index, lines, early, pictures):
-    """Judge an item of a data set; return its label."""
+def _judge_item(dataset, index, lines, old, pictures):
+    """Judge an item of a data set; return its label. `old` are pictures of earlier files: hint -> picture."""
     name, label = lines[index]
     told = f"Item {index} ({name}, {label})"
     other = f"{told} opens lost.png, the file of another line. Open only the file of the item."
     try:
         item = attempt(told, lambda: dataset[index])
-    except FileNotFoundError as error:
+    except OSError as error:
         assert "lost" not in str(error), other
+        asked = Path(str(error.filename)).name
+        quoted = f"{told} looks for {asked}: a value with a comma stands in quotes. Read the table with csv.DictReader."
+        assert not asked.startswith('"'), quoted
+        column = f"{told} looks for {asked}, from another column. Columns come in any order: go by their names."
+        assert asked not in {_SIZE, *(label for _, label in lines)}, column
         raise
     except AssertionError as error:
         assert "lost" not in str(error), other
@@ -797,8 +807,8 @@ def _judge_item(dataset, index, lines, early, pictures):
     if isinstance(picture, torch.Tensor):
         other = f"{told}: the given transform returns the shape {shape}, but the picture has {tuple(picture.shape)}."
         assert picture.shape == shape, f"{other} Return what self.transform gives."
-    mistakes = {
-        f"{told}: the picture was opened before its item was asked for. Keep names, open in __getitem__.": early[index],
+    mistakes = {f"{told}: {hint}": picture for hint, picture in old.items()}
+    mistakes |= {
         f"{told}: the picture is mirrored. Return what the transform gives.": pictures[index].flip(2),
         f"{told}: the picture is upside down. Return what the transform gives.": pictures[index].flip(1),
         f"{told}: the picture is changed after the transform. Return what the transform gives.": (
@@ -855,6 +865,7 @@ def _judge_reading(read_pictures, folder):
     _judge_pictures(pictures, [path for path in paths if path.name in good])
     backward = [path for path in reversed(paths) if path.name in good]
     _judge_pictures(_read(read_pictures, backward, 200_000, 16)[0], backward)
+    _judge_warned(read_pictures, folder)
     _judge_limits(read_pictures, folder)
     nothing = _read(read_pictures, [], 200_000, 16)
     assert nothing == ([], []), f"For an empty list of paths, return two empty lists, not {nothing}."
@@ -879,7 +890,6 @@ def _write_files(folder):
     picture.save(folder / "sideways.jpg", exif=sideways)
     Image.linear_gradient("L").resize((1000, 20)).save(folder / "wide.png")
     Image.linear_gradient("L").resize((16, 40)).save(folder / "narrow.png")
-    good = ["plain.png", "grey.jpg", "cmyk.jpg", "palette.png", "clear.png", "sideways.jpg", "wide.png", "narrow.png"]
     whole = (folder / "sideways.jpg").read_bytes()
     (folder / "half.jpg").write_bytes(whole[: len(whole) * 2 // 3])
     whole = (folder / "clear.png").read_bytes()
@@ -890,15 +900,37 @@ def _write_files(folder):
     Image.new("RGB", (200, 9)).save(folder / "low.png")
     Image.new("RGB", (9, 200)).save(folder / "thin.png")
     Image.new("RGB", (640, 480)).save(folder / "large.png")
-    (folder / "bomb.png").write_bytes(_head_of_png(20_000, 20_000))  # Pillow refuses it
-    (folder / "warned.png").write_bytes(_head_of_png(10_000, 10_000))  # Pillow warns only
-    bad = ["half.jpg", "torn.png", "empty.jpg", "text.jpg", "dot.png", "low.png", "thin.png", "large.png"]
-    return good, [*bad, "bomb.png", "warned.png", "lost.png"]  # lost.png is not there at all
+    (folder / "strip.png").write_bytes(_head_of_png(60_000, 5))
+    (folder / "bomb.png").write_bytes(_head_of_png(20_000, 20_000))
+    (folder / "warned.png").write_bytes(_head_of_png(10_000, 10_000))
+    good = ["plain.png", "grey.jpg", "cmyk.jpg", "palette.png", "clear.png", "sideways.jpg", "wide.png", "narrow.png"]
+    return good, list(_SKIPPED)
+
+
+_ALLOWED = {
+    "narrow.png": "a side of exactly min_side, 16 here, is allowed.",
+    "wide.png": "its 1000 x 20 pixels are fewer than max_pixels, 200,000 here.",
+}
+_SKIPPED = {
+    "half.jpg": "a third of the file is missing",
+    "torn.png": "half of the file is missing",
+    "empty.jpg": "the file is empty",
+    "text.jpg": "the file holds a text",
+    "dot.png": "one single pixel",
+    "low.png": "200 wide, 9 high, and min_side is 16",
+    "thin.png": "9 wide, 200 high, and min_side is 16",
+    "large.png": "640 x 480 pixels, and max_pixels is 200,000",
+    "strip.png": "60,000 x 5 pixels: too many, and a side too short",
+    "bomb.png": "20,000 x 20,000 pixels: Pillow raises an error",
+    "warned.png": "10,000 x 10,000 pixels: Pillow only warns",
+    "lost.png": "there is no such file",
+}
 
 
 def _head_of_png(width, height):
-    """Return a PNG file that claims a size and has hardly a pixel."""
-    parts = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(bytes(100)))]
+    """Return a PNG file, in gray, that claims a size and has hardly a pixel."""
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))]
+    parts += [(b"IDAT", zlib.compress(bytes(100))), (b"IEND", b"")]
     data = b"\x89PNG\r\n\x1a\n"
     for kind, content in parts:
         data += struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
@@ -925,10 +957,8 @@ def _read(read_pictures, paths, *limits):
     assert after == before, "A file is changed, removed or added. Only read the files."
     max_pixels = limits[0] if limits else 50_000_000
     for width, height in seen.sizes:
-        early = (
-            f"With max_pixels={max_pixels}, a picture of {width} x {height} pixels is unpacked. Look at its size first."
-        )
-        assert width * height <= max_pixels, early
+        told = f"With max_pixels={max_pixels}, a picture of {width} x {height} pixels is unpacked."
+        assert width * height <= max_pixels, f"{told} Compare its size with max_pixels first."
     return list(pictures), list(messages)
 
 
@@ -949,12 +979,6 @@ class _Decoded:
         ImageFile.ImageFile.load = self.real
 
 
-_ALLOWED = {
-    "narrow.png": "a side of exactly min_side, 16 here, is allowed.",
-    "wide.png": "its 1000 x 20 pixels are fewer than max_pixels, 200,000 here.",
-}
-
-
 def _judge_messages(messages, good, bad):
     """Judge whether each bad file, and no good one, is named in a message."""
     for name in good:
@@ -962,8 +986,9 @@ def _judge_messages(messages, good, bad):
         reason = _ALLOWED.get(name, "it can be read, and its size is allowed.")
         assert not named, f"{name} is skipped, but {reason}"
     for name in bad:
-        named = any(name in message for message in messages)
-        assert named, f"No message names {name}, which should be skipped."
+        times = sum(name in message for message in messages)
+        assert times, f"No message names {name}, which should be skipped: {_SKIPPED[name]}."
+        assert times == 1, f"{times} messages name {name}: {_SKIPPED[name]}. One for each file is wanted."
     count = f"{len(bad)} files are bad, so {len(bad)} messages are wanted, one for each, not {len(messages)}."
     assert len(messages) == len(bad), count
 
@@ -972,6 +997,7 @@ def _judge_pictures(pictures, paths):
     """Judge whether the pictures are those of the files, upright and RGB."""
     wanted = [_upright(path) for path in paths]
     count = f"{len(paths)} files can be read, but there are {len(pictures)} pictures."
+    assert len(pictures) <= len(paths), f"{count} Start with new lists in each call."
     assert len(pictures) == len(paths), count
     sizes = [picture.size for picture in pictures]
     upright = [picture.size for picture in wanted]
@@ -1019,12 +1045,24 @@ def _judge_limits(read_pictures, folder):
     }
     for (max_pixels, min_side), (count, hint) in limits.items():
         assert len(_read(read_pictures, [exact], max_pixels, min_side)[0]) == count, hint
-    paths = [folder / name for name in ("narrow.png", "exact.png", "large.png", "close.png", "over.png", "warned.png")]
     Image.new("RGB", (15, 40)).save(folder / "close.png")
-    (folder / "over.png").write_bytes(_head_of_png(7072, 7072))
-    pictures, messages = _read(read_pictures, paths)
+    (folder / "near.png").write_bytes(_head_of_png(8_000, 6_250))  # exactly the limit of the stub
+    (folder / "over.png").write_bytes(_head_of_png(877_193, 57))  # one pixel more
+    names = ("narrow.png", "exact.png", "large.png", "close.png", "near.png", "over.png", "warned.png")
+    with _Decoded() as seen:
+        pictures, messages = _read(read_pictures, [folder / name for name in names])
     kept = "Without limits given, those of the stub hold: max_pixels=50_000_000, min_side=16."
-    assert [picture.size for picture in pictures] == [(16, 40), (40, 30), (640, 480)] and len(messages) == 3, kept
+    assert [picture.size for picture in pictures] == [(16, 40), (40, 30), (640, 480)] and len(messages) == 4, kept
+    assert (8_000, 6_250) in seen.sizes, f"{kept} A picture of 50,000,000 pixels is skipped unread."
+
+
+def _judge_warned(read_pictures, folder):
+    """Judge whether a picture is read that is allowed, but of which Pillow warns."""
+    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, 2_000  # Pillow warns above, and refuses above 4,000
+    pictures, _ = _read(read_pictures, [folder / "plain.png"], 200_000, 16)
+    Image.MAX_IMAGE_PIXELS = before
+    skipped = "A picture that max_pixels allows is skipped, since Pillow warns of its size. A warning is no error."
+    assert len(pictures) == 1, skipped
 
 
 @exercise("7.9")
@@ -1058,6 +1096,10 @@ def _wrong_mixes(x, share, order):
     """Return what mistakes make of a batch or of targets: hint -> value."""
     s = share.reshape(-1, *[1] * (x.ndim - 1))
     other = x[order]
+    own = torch.maximum(s, 1 - s)
+    in_place = x.clone()
+    for i, partner in enumerate(order):
+        in_place[i] = share[i] * in_place[i] + (1 - share[i]) * in_place[partner]
     shape = "[N, 1, 1, 1]" if x.ndim == 4 else "[N, 1]"
     return {
         "share belongs to the picture itself, 1 - share to the other one: they are swapped.": (1 - s) * x + s * other,
@@ -1083,6 +1125,13 @@ def _wrong_mixes(x, share, order):
         "The other part is weighed with 2 - share. Use 1 - share.": s * x + (2 - s) * other,
         "The other part is weighed with -share. Use 1 - share.": s * x - s * other,
         "The permuted share is used. share[i] belongs to picture i.": s[order] * x + (1 - s[order]) * other,
+        "The other picture is weighed with 1 - its own share. share[i] belongs to both parts of picture i.": (
+            s * x + (1 - s[order]) * other
+        ),
+        "A picture is mixed with one that is mixed already. Take both from x as it was given.": in_place,
+        "The larger part is always the own one. share may be below one half.": own * x + (1 - own) * other,
+        "The larger share takes all. Add up both parts.": torch.where(s >= 0.5, x, other),
+        "0.7 and 0.3 are used for all pictures. Use share.": 0.7 * x + 0.3 * other,
         "The other picture comes in whole: weigh it with 1 - share.": s * x + other,
         "The own picture comes in whole: weigh it with share.": x + (1 - s) * other,
         "The parts are subtracted. Add them.": s * x - (1 - s) * other,
@@ -1161,6 +1210,8 @@ def _judge_parts(parts, labels, share):
     count = len(labels)
     sizes = [labels.count(kind) for kind in sorted(set(labels))]
     told = f"For {sizes} pictures of each class and a share of {share}"
+    are_labels = sorted(train + valid) == sorted(labels)
+    assert not are_labels, f"{told}, the parts hold class numbers. The places of the pictures are wanted."
     double = sorted(set(train) & set(valid))
     assert not double, f"{told}, picture {next(iter(double), 0)} stands in both parts: that is a leak (Part 5)."
     repeated = [index for part in parts for index, times in Counter(part).items() if times > 1]

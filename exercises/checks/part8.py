@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from exercises import compare
 from exercises.compare import as_number, assert_predictions, assert_same, describe, is_same, shares_memory
 from exercises.judge import Hint, exercise
 from exercises.surroundings import fingerprint
@@ -66,47 +67,16 @@ def _in_notebook(error):
     return any(not file.startswith("<frozen") and not Path(file).exists() for file in files)
 
 
-def assert_values(got, want, name, mistakes=None, atol=1e-5, rtol=1e-4, dtype=None):
-    """Assert that a tensor is what it should be (see `assert_same`); say also how its values relate to the right ones.
-
-    "All values are 1.01 times what they should be" tells more than one value that differs.
-    """
+def assert_values(got, want, name, mistakes=None, atol=1e-5, rtol=1e-4):
+    """Assert as `compare.assert_values` does, and say also where the right values stand in other rows."""
     hints = dict(mistakes or {})
-    if not is_same(got, want, atol, rtol):
-        hints |= relations(got, want, name)
-    assert_same(got, want, name, hints, dtype, atol, rtol)
-
-
-def relations(got, want, name):
-    """Return what the values of a tensor may be in relation to the right ones: sentence -> those values."""
-    if not isinstance(got, torch.Tensor) or got.shape != want.shape or got.device != want.device:
-        return {}
-    if got.is_complex() or got.is_quantized or got.layout != want.layout or got.is_meta or not want.numel():
-        return {}
-    one, two = got.detach().double(), want.detach().double()
-    factor = ((one * two).sum() / two.square().sum()).item()
-    offset = (one - two).mean().item()
-    whole = f"{name}: all values are" if two.ndim else f"{name} is"
-    found = {
-        f"{whole} 0.": torch.zeros_like(two),
-        f"{whole} {factor:.4g} times what it should be.": two * factor,
-        f"{whole} {abs(offset):.4g} too {'large' if offset > 0 else 'small'}.": two + offset,
-        f"{name}: the values are rounded.": (two * 10).round() / 10,
-        f"{name}: no value is below 0, though some should be.": two.clamp(min=0),
-        f"{name}: no value is larger than 1, though some should be.": two.clamp(-1, 1),
-        f"{name}: the signs are lost.": two.abs(),
-    }
-    if two.ndim:
-        found[f"{name}: the right values stand in reverse order."] = two.flip(0)
-        found[f"{name}: the right values stand in other rows."] = two[one_by_one_order(one, two)]
-    if two.ndim == 2 and two.shape[0] == two.shape[1]:
-        found[f"{name}: rows and columns are swapped."] = two.T
-    return found
+    hints[f"{name}: the right values stand in other rows."] = lambda: want[one_by_one_order(got, want)]
+    compare.assert_values(got, want, name, hints, atol, rtol)
 
 
 def one_by_one_order(one, two):
     """Return for each row of a tensor the row of another one that is closest, so that another order can be told."""
-    distances = torch.cdist(one.reshape(len(one), -1), two.reshape(len(two), -1))
+    distances = torch.cdist(one.detach().double().reshape(len(one), -1), two.double().reshape(len(two), -1))
     order = distances.argmin(dim=1)
     is_order = len(order.unique()) == len(order)
     return order if is_order else torch.arange(len(order))
@@ -134,7 +104,7 @@ def residual_block(Block):
         judge_block_values(name, block, convolutions, x, stride)
         other = call(name, Block, *arguments)
         assert other is not block, f"Two calls of {name} give the same object: each should make a new block."
-        judge_block_values(name, block, convolutions, 5 * torch.randn(2, inputs, 5, 9), stride)
+        judge_block_values(name, block, convolutions, 5 * torch.randn(1, inputs, 5, 9), stride)
 
 
 def judge_layers(name, block, x, outputs, stride):
@@ -151,6 +121,8 @@ def judge_layers(name, block, x, outputs, stride):
     other = [layer for layer in found if layer not in large and layer not in small]
     assert not other, f"{name} has a convolution of kernel size {other and other[0].kernel_size}, not (3, 3) or (1, 1)."
     assert len(large) == 2, f"{name} should have two 3 × 3 convolutions, and it has {len(large)}: look at the table."
+    with_bias = [layer for layer in found if layer.bias is not None]
+    assert not with_bias, f"A convolution of {name} has a bias: bias=False, since batch norm takes it away again."
     reason = "the channels differ" if inputs != outputs else "its stride makes the maps smaller"
     assert small or not projects, f"{name} needs a projection in its shortcut, a 1 × 1 convolution: {reason}."
     assert projects or not small, f"The shortcut of {name} should be x itself, and it has a 1 × 1 convolution."
@@ -229,8 +201,6 @@ def fill_block(block):
     for layer in block.modules():
         if isinstance(layer, nn.Conv2d):
             layer.weight.data = torch.randn(layer.weight.shape) / 4
-            if layer.bias is not None:
-                layer.bias.data.zero_()
         if isinstance(layer, nn.BatchNorm2d):
             layer.weight.data.fill_(1)
             layer.bias.data.zero_()
@@ -628,6 +598,11 @@ def judge_asking(network, pictures, to_input, what):
     came = sum(len(batch) for batch in log.batches)
     text = f"The {what} was asked about {came} of {len(pictures)} pictures. Is the smaller batch at the end left out?"
     assert came >= len(pictures), text
+    text = f"The {what} gets other numbers than to_input(batch) gives: no `vary` and no other scaling here."
+    right = to_input(pictures).cpu()
+    assert all(batch.shape[1:] == right.shape[1:] for batch in log.batches), text
+    fed = torch.cat(log.batches).cpu().mean(dim=0)  # in any order
+    assert came != len(pictures) or is_same(fed, right.mean(dim=0), 0.01), text
 
 
 def assert_near(got, want, name, mistakes, atol):
@@ -674,15 +649,16 @@ def judge_features(cache_features, backbone, pictures, to_input):
     judge_asking(backbone, pictures, to_input, "backbone")
     assert result.device.type == "cpu", f"The features should be on the CPU, but they are on {result.device}: .cpu()."
     came, shape = tuple(result.shape), tuple(want.shape)
-    assert came == shape, f"The features of {len(pictures)} pictures should have the shape {shape}, not {came}."
+    text = f"The features of {len(pictures)} pictures should have the shape {shape}, not {came}."
+    more = " Take the pictures that are given, and no others." if came[:1] > shape[:1] else ""
+    assert came == shape, text + more
     assert result.dtype == torch.float32, f"The features should be float32, but they are {result.dtype}."
-    if not is_same(result, want, 0.02 * want.abs().max().item(), 0.02):
+    atol = 0.02 * want.abs().max().item()
+    if not is_same(result, want, atol, 0.02):
         again = call(name, cache_features, backbone, pictures)
-        assert is_same(again, result), "Two calls give different features: something is drawn at random, as in `vary`."
-        fed = torch.cat(backbone.log.batches[: math.ceil(len(backbone.log.batches) / 2)]).cpu()
-        text = "The backbone gets other numbers than to_input(batch) gives."
-        assert len(fed) != len(pictures) or is_same(fed, to_input(pictures).cpu(), 1e-3), text
-    assert_near(result, want, f"For {len(pictures)} pictures, features", {}, 0.02 * want.abs().max().item())
+        assert is_same(again, result), "Two calls give different features: something is drawn at random."
+    mistakes = {"Each row is divided by its length: return the features as they are.": F.normalize(want)}
+    assert_near(result, want, f"For {len(pictures)} pictures, features", mistakes, atol)
 
 
 # 8.5
@@ -825,6 +801,12 @@ def loss_on_the_device(batch_loss):
         judge_moves(batch_loss, model, pictures, torch.tensor(labels))
 
 
+def pytorch_says(error):
+    """Return what PyTorch says, with a word on the device of which a reader has never heard."""
+    text = f"PyTorch says: {_first_line(error)}"
+    return f"{text} (`meta` is a device for trying things out, which this check gives.)" if "meta" in text else text
+
+
 def run_loss(batch_loss, model, pictures, labels, device):
     """Run the reader's function on copies; return the loss and None, or None and the error."""
     twin = copy.deepcopy(model)
@@ -915,15 +897,15 @@ def judge_moves(batch_loss, model, pictures, labels):
     text = "The pictures stay behind: pictures.to(device) returns the moved tensor, so keep what it returns."
     assert "cpu" not in seen, text
     text = "A tensor that is made inside the function stays behind: make `weight` on the device, or move it there."
-    assert error is None, f"{text} PyTorch says: {_first_line(error)}"
-    assert error_x is None, f"With the pictures on the CPU it fails: {_first_line(error_x)}"
+    assert error is None, f"{text} {pytorch_says(error)}"
+    assert error_x is None, f"With the pictures on the CPU it fails. {pytorch_says(error_x)}"
     _, error = run_loss(batch_loss, far_model, far_pictures, labels, far)
     text = "The labels stay behind: labels.to(device) returns the moved tensor, so keep what it returns."
-    assert error is None, f"{text} PyTorch says: {_first_line(error)}"
+    assert error is None, f"{text} {pytorch_says(error)}"
     _, error = run_loss(batch_loss, model, far_pictures, far_labels, far)
-    assert error is None, f"The model stays behind: model.to(device). PyTorch says: {_first_line(error)}"
+    assert error is None, f"The model stays behind: model.to(device). {pytorch_says(error)}"
     result, error = run_loss(batch_loss, model, pictures, labels, far)
-    assert error is None, f"With everything on the CPU and another device given, it fails: {_first_line(error)}"
+    assert error is None, f"With everything on the CPU and another device given, it fails. {pytorch_says(error)}"
     for loss in (result, result_x):
         came = loss.device if isinstance(loss, torch.Tensor) else describe(loss)
         assert came == far, f"The loss should be on the device that is given, {far}, but it is on {came}."
@@ -934,23 +916,23 @@ def judge_moves(batch_loss, model, pictures, labels):
 
 @exercise("8.7", seconds=20, may_change_inputs=True)
 def write_the_evaluation(evaluate, *, to_input):
-    for count, height, width, classes, true, training in (
-        (53, 7, 9, 4, 3, True),
-        (2605, 4, 4, 3, 2, True),
-        (150, 8, 6, 2, 2, False),
-        (1, 6, 6, 6, 6, True),
+    for count, height, width, classes, true, training, scale in (
+        (53, 7, 9, 4, 3, True, 3),
+        (2605, 4, 4, 3, 2, True, 3),
+        (150, 8, 6, 2, 2, False, 300),  # large logits
+        (1, 6, 6, 6, 6, True, 3),
     ):
-        model = new_asked(classes, 3.0, to_input).train(training)
+        model = new_asked(classes, scale, to_input).train(training)
         pictures = random_pictures(4 * count, height, width)
         best = right_outputs(model, pictures, to_input).topk(2, dim=1).values
         clear = (best[:, 0] - best[:, 1]).argsort(descending=True)[:count]  # no doubt about the class, on any device
         pictures = pictures[clear.sort().values]
         labels = torch.randint(true, (count,))
-        judge_evaluation(evaluate, model, pictures, labels, classes, to_input)
+        judge_evaluation(evaluate, model, pictures, labels, classes, to_input, 0.01 * scale)
 
 
-def judge_evaluation(evaluate, model, x, y, classes, to_input):
-    """Judge the evaluation of one network on some pictures."""
+def judge_evaluation(evaluate, model, x, y, classes, to_input, atol):
+    """Judge the evaluation of one network on some pictures; `atol` is how far a loss may be off."""
     name = f"evaluate(model, x, y, {classes}), for {len(x)} pictures,"
     mode, kept = model.training, [x.clone(), y.clone()]
     before = {key: value.clone() for key, value in model.state_dict().items()}
@@ -987,9 +969,11 @@ def judge_evaluation(evaluate, model, x, y, classes, to_input):
     whole = not counts.is_floating_point() and not counts.is_complex() and counts.dtype != torch.bool
     assert whole, f"`counts` should hold whole numbers, but its dtype is {counts.dtype}."
     total = int(counts.sum())
-    assert total == len(y), f"The counts add up to {total}, and there are {len(y)} pictures."
+    text = f"The counts add up to {total}, and there are {len(y)} pictures."
+    more = " counts[rows, columns] += 1 counts a pair once, however often it comes." if total < len(y) else ""
+    assert total == len(y), text + more
     judge_counts(counts, logits, y, classes)
-    judge_losses(losses, logits, x, y, to_input, model)
+    judge_losses(losses, logits, y, [len(batch) for batch in model.log.batches], atol)
 
 
 def judge_counts(counts, logits, y, classes):
@@ -1010,8 +994,8 @@ def judge_counts(counts, logits, y, classes):
     assert_same(counts, right, text, mistakes)
 
 
-def judge_losses(losses, logits, x, y, to_input, model):
-    """Judge the loss of each picture."""
+def judge_losses(losses, logits, y, sizes, atol):
+    """Judge the loss of each picture; the network was asked in batches of these sizes."""
     want = F.cross_entropy(logits, y, reduction="none")
     name = f"For {len(y)} pictures, losses"
     mistakes = {
@@ -1019,6 +1003,9 @@ def judge_losses(losses, logits, x, y, to_input, model):
             F.cross_entropy(logits.softmax(dim=1), y, reduction="none")
         ),
         "All losses are their mean: one for each picture.": want.mean().expand_as(want),
+        'All losses of a batch are their mean: reduction="none" leaves one for each picture.': lambda: torch.cat(
+            [part.mean().expand_as(part) for part in want.split(sizes)]
+        ),
         "The losses are those of the predicted class: take the true class y.": (
             F.cross_entropy(logits, logits.argmax(dim=1), reduction="none")
         ),
@@ -1027,7 +1014,9 @@ def judge_losses(losses, logits, x, y, to_input, model):
         ],
     }
     assert losses.dtype == torch.float32, f"`losses` should be float32, but its dtype is {losses.dtype}."
-    assert_near(losses, want, name, mistakes, 0.03)
+    text = "A loss is nan or infinite, since the logits are large: take log_softmax, not the log of softmax."
+    assert losses.isfinite().all(), text
+    assert_near(losses, want, name, mistakes, atol)
 
 
 # 8.8
@@ -1079,8 +1068,8 @@ class Heated(nn.Module):
         super().__init__()
         self.start = nn.Conv2d(3, 4, 3, padding=1)
         self.middle = nn.Sequential(nn.Conv2d(4, maps, 3), nn.BatchNorm2d(maps), nn.Tanh())
-        self.last = nn.Sequential(nn.Conv2d(maps, 5, 3), nn.Tanh(), nn.Dropout(0.5), nn.Flatten())
-        self.fc = nn.Linear(5 * (height - 4) * (width - 4), classes)
+        self.last = nn.Sequential(nn.Conv2d(maps, 5, (1, 3)), nn.Tanh(), nn.Dropout(0.5), nn.Flatten())
+        self.fc = nn.Linear(5 * (height - 2) * (width - 4), classes)
         self.scale = scale
 
     def forward(self, x):
@@ -1095,6 +1084,7 @@ def heat_map(grad_cam):
         (6, 9, 8, 3, 2, 30.0, False),
         (4, 7, 10, 5, 4, 1000.0, True),
         (9, 7, 7, 2, 0, 1.0, True),
+        (5, 3, 8, 3, 1, 1.0, False),  # maps with a height of 1
     ):
         model = Heated(maps, height, width, classes, scale)
         for p in model.parameters():
@@ -1103,9 +1093,21 @@ def heat_map(grad_cam):
         model.eval()
         for p in model.parameters():
             p.requires_grad_(not frozen)
+            p.grad = None if frozen else torch.ones_like(p)
         x = torch.randn(1, 3, height, width)
         judge_heat(grad_cam, model, "middle", x, label, frozen)
         judge_heat(grad_cam, model, "start", torch.randn(1, 3, height, width), (label + 1) % classes, frozen)
+        model.fc.weight.data[label] = 0
+        judge_no_heat(grad_cam, model, x, label)
+
+
+def judge_no_heat(grad_cam, model, x, label):
+    """Judge the heat map for a class whose logit does not depend on the picture."""
+    name = f"grad_cam(model, layer, x, {label})"
+    result = call(name, grad_cam, model, model.middle, x, label)
+    text = "Where nothing speaks for the class, the heat map should be 0 everywhere, but it is"
+    assert not result.isnan().any(), f"{text} nan: heat / heat.max() is 0 / 0 there."
+    assert not result.any(), f"{text} not."
 
 
 def judge_heat(grad_cam, model, layer_name, x, label, frozen):
@@ -1152,8 +1154,11 @@ def judge_left(model, before, x, kept):
     assert modes, "The model, or a layer of it, is in another mode now: leave eval() as it is."
     learns = [p.requires_grad for p in model.parameters()] == [p.requires_grad for p in before.parameters()]
     assert learns, "The model is frozen or thawed now: leave requires_grad of its parameters as it is."
-    gradients = [p for p in model.parameters() if p.grad is not None and bool(p.grad.any())]
-    assert not gradients, "Gradients are left in the model: use torch.autograd.grad, or set them to None."
+    advice = "torch.autograd.grad touches no `.grad`"
+    gone = [p for p in model.parameters() if p.requires_grad and (p.grad is None or not p.grad.any())]
+    assert not gone, f"The model had gradients before, and zero_grad() or None has thrown them away: {advice}."
+    left = [p for p in model.parameters() if p.grad is not None and bool((p.grad != int(p.requires_grad)).any())]
+    assert not left, f"Gradients are left in the model: {advice}."
     same = fingerprint(model) == fingerprint(before)
     assert same, "The weights or statistics of the model are changed."
     assert not x.requires_grad, "x itself requires a gradient now: work with x.clone()."
@@ -1197,6 +1202,9 @@ def judge_map(result, maps, slopes, label):
         "That is the gradient of all logits together: take that of one.": weighted(slopes["all"]).relu(),
         "That is the gradient of the probability, or of its logarithm: take that of the logit.": (
             weighted(slopes[f"probability {label}"]).relu()
+        ),
+        "That is the gradient of the loss, with its other sign: take that of the logit.": (
+            (-weighted(slopes[f"probability {label}"])).relu()
         ),
         "The heat map stands on its head.": want.flip(0),
         "Weights and maps are added: multiply them.": (own.mean(dim=(1, 2), keepdim=True) + maps).sum(dim=0).relu(),
@@ -1280,6 +1288,9 @@ def distillation(student, teacher, T):
         "The student should go in as log_softmax, not as softmax.": p * (log_p - q),
         "The teacher goes in as softmax, but log_target=True says that it is a logarithm.": p.exp() * (p - log_q),
         "That is the cross-entropy: the log p of the teacher is missing.": -p * log_q,
+        "The teacher's answer is taken as one class, by argmax: take all its probabilities.": (
+            -F.one_hot(teacher.argmax(dim=1), teacher.shape[1]) * log_q
+        ),
         "That is the sum over the pictures, not the mean.": p * (log_p - log_q) * len(p),
         "That is the mean over the classes too: sum over those.": p * (log_p - log_q) / p.shape[1],
         "The softmax goes over the pictures: it should go over the classes, dim=1.": over_p.exp() * (over_p - over_q),
@@ -1310,8 +1321,9 @@ def distillation(student, teacher, T):
         if other != T:
             mistakes[f"The divergence is multiplied by {other**2}, whatever T is: use T."] = other**2 * right
             softened = F.log_softmax(student / other, dim=1), F.log_softmax(teacher / other, dim=1)
-            value = T**2 * F.kl_div(*softened, log_target=True, reduction="batchmean")
-            mistakes[f"The logits are divided by {other}, whatever T is: use T."] = value
+            value = F.kl_div(*softened, log_target=True, reduction="batchmean")
+            mistakes[f"The logits are divided by {other}, whatever T is: use T."] = T**2 * value
+            mistakes[f"{other} stands in place of T: use the T that is given."] = other**2 * value
     for hint, value in values.items():
         mistakes[f"{hint} And times T squared."] = value
     return T**2 * right, mistakes
@@ -1356,6 +1368,7 @@ def judge_quantized(quantize, weight):
     for part, value in (("q", q), ("scale", scale)):
         assert isinstance(value, torch.Tensor), f"{part} should be a tensor, but it is {describe(value)}."
         assert not value.requires_grad, f"{part} carries a graph: detach the weights."
+    assert scale.dtype != torch.int8, "Return first q, the whole numbers, then scale."
     assert q.dtype == torch.int8, f"q should be of dtype torch.int8, but it is {q.dtype}."
     came, shape = tuple(q.shape), tuple(weight.shape)
     assert came == shape, f"q should keep the shape {shape}, but it has {came}."

@@ -128,6 +128,7 @@ class Bench:
                 namespace[name] = copy.deepcopy(namespace[name])
         session = Session(namespace)
         session.cells.files.update(self.session.cells.files)
+        files = self._files()
         try:
             self.run(code, session)
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -141,6 +142,16 @@ class Bench:
             np.random.set_state(states[1])
             torch.set_rng_state(states[2])
             torch.set_grad_enabled(states[3])
+            for path, content in files.items():
+                if not path.exists() or path.read_bytes() != content:
+                    path.write_bytes(content)
+
+    def _files(self):
+        """Return the files that the lesson has written so far: path -> content. An answer may overwrite one."""
+        folder = self.namespace.get("FOLDER")
+        if not isinstance(folder, Path) or not folder.is_dir():
+            return {}
+        return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def names_used(source):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from exercises import judge, record
 from exercises.cells import names_set
+from exercises.surroundings import read_switches
 
 _numbers = count(1)
 GOOD = "def sigmoid(z):\n    return torch.sigmoid(z)"
@@ -121,6 +122,8 @@ def test_a_fault_of_a_check_is_not_the_readers(course):
     ("line", "says"),
     [
         ("torch.set_default_dtype(torch.float64)", "leaves the default dtype at torch.float64"),
+        ("torch.set_default_device('meta')", "leaves the default device at meta, and it was cpu"),
+        ("import os; os.chdir('..')", "leaves the working folder at"),
         ("torch.manual_seed(0)", "Your code seeds PyTorch's random numbers"),
         ("global DATA; DATA = None", "puts something else in the lesson's `DATA`"),
         ("globals().pop('DATA', None)", "Your code deletes `DATA`"),
@@ -128,10 +131,10 @@ def test_a_fault_of_a_check_is_not_the_readers(course):
     ],
 )
 def test_what_an_answer_leaves_behind(course, line, says):
-    before = torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled()
+    before = read_switches()
     cell = f"def sigmoid(z):\n    {line}\n    return torch.sigmoid(z.float()).float()"
     assert says in verdict(course, "9.1", cell)
-    assert (torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled()) == before
+    assert read_switches() == before
 
 
 def test_the_random_numbers_are_as_before(course):

@@ -197,6 +197,23 @@ ANSWERS = {
         Wrong("is rounded", standardize(MEAN, STD, "return ((batch - mean) / std).round(decimals=2)")),
         Wrong("is rounded", standardize(MEAN, STD, "return ((batch - mean) / std).half()")),
         Wrong("beyond 1", standardize(MEAN, STD, "return ((batch - mean) / std).clamp(-1, 1)")),
+        Wrong("below 1 is replaced", standardize(MEAN, STD, "return (batch - mean) / std.clamp(min=1)")),
+        Wrong("below 0.5 is replaced", standardize(MEAN, STD, "return (batch - mean) / std.clamp(min=0.5)")),
+        Wrong(
+            "below 0.1 is replaced", standardize(MEAN, STD, "return (batch - mean) / std.maximum(torch.tensor(0.1))")
+        ),
+        Wrong(
+            "below 1 is replaced",
+            standardize(MEAN, STD, "return (batch - mean) / torch.where(std < 1, torch.ones_like(std), std)"),
+        ),
+        Wrong("1 is added to the standard", standardize(MEAN, STD, "return (batch - mean) / (std + 1)")),
+        Wrong("standardize", standardize(MEAN, STD, "return (batch - mean) / (std + 0.01)")),
+        Wrong("after the division", standardize(MEAN, STD, "return batch / std - mean")),
+        Wrong(
+            "earlier call",
+            "kept = {}\n"
+            + standardize(MEAN, STD, "return kept.setdefault(tuple(batch.shape), (batch - mean) / std).clone()"),
+        ),
         Wrong("should be a tensor", standardize(MEAN, STD, "return ((batch - mean) / std).numpy()")),
         Wrong("invalid for input", standardize("return torch.nn.functional.layer_norm(batch, (5,)).reshape(7, -1)")),
         Wrong("shape", standardize(MEAN, STD, "return ((batch - mean) / std)[:-1]")),
@@ -231,8 +248,8 @@ ANSWERS = {
     ],
     "1.5": [
         Wrong("reshape mixes", to_chw("return torch.tensor(array).reshape(3, *array.shape[:2]).float() / 255")),
-        Wrong("go up to 255", to_chw("return torch.tensor(array).permute(2, 0, 1).float()")),
-        Wrong("go up to 255", to_chw("return torch.tensor(array).permute(2, 0, 1)")),
+        Wrong("up to 255, are not divided", to_chw("return torch.tensor(array).permute(2, 0, 1).float()")),
+        Wrong("up to 255, are not divided", to_chw("return torch.tensor(array).permute(2, 0, 1)")),
         Wrong("lies on its side", to_chw("return torch.tensor(array).permute(2, 1, 0).float() / 255")),
         Wrong("still comes last", to_chw("return torch.tensor(array).float() / 255")),
         Wrong("height comes first", to_chw("return torch.tensor(array).permute(0, 2, 1).float() / 255")),
@@ -253,6 +270,16 @@ ANSWERS = {
         Wrong(
             "own largest",
             to_chw("t = torch.tensor(array).permute(2, 0, 1).float()", "return t / t.max() if t.max() else t"),
+        ),
+        Wrong(
+            "here up to 1, are not divided",
+            to_chw("t = torch.tensor(array).permute(2, 0, 1).float()", "return t / 255 if t.max() > 1 else t"),
+        ),
+        Wrong("int8 ends at 127", to_chw("return torch.tensor(array.astype(np.int8)).permute(2, 0, 1) / 255")),
+        Wrong(
+            "earlier call",
+            "kept = {}\n"
+            + to_chw("t = torch.tensor(array).permute(2, 0, 1) / 255", "return kept.setdefault(array.shape, t)"),
         ),
         Wrong("-1 to 1", to_chw("return torch.tensor(array).permute(2, 0, 1) / 127.5 - 1")),
         Wrong("reverse order", to_chw("return torch.tensor(array[..., ::-1].copy()).permute(2, 0, 1) / 255")),
@@ -302,7 +329,12 @@ ANSWERS = {
         Wrong("should be a tensor", sigmoid("return (1 / (1 + torch.exp(-z))).tolist()")),
         Wrong("is rounded", sigmoid("return (1 / (1 + torch.exp(-z))).half()")),
         Wrong("earlier call|shape", "kept = []\n" + sigmoid("kept.append(1 / (1 + torch.exp(-z)))", "return kept[0]")),
-        Right(sigmoid("return torch.exp(z) / (1 + torch.exp(z))")),
+        Wrong("inf / inf", sigmoid("return torch.exp(z) / (1 + torch.exp(z))")),
+        Wrong("inf / inf", sigmoid("e = z.exp()", "return e / (e + 1)")),
+        Wrong("nan", sigmoid("e = torch.exp(z / 2)", "return e / (e + 1 / e)")),
+        Wrong("power of 2", sigmoid("return 1 / (1 + 2 ** -z)")),
+        Right(sigmoid("return 1 - 1 / (1 + torch.exp(z))")),
+        Right(sigmoid("return torch.exp(-torch.log1p(torch.exp(-z)))")),
         Right("sigmoid = lambda z: (1 + (-z).exp()).reciprocal()"),
         Right(sigmoid("return (1 + torch.exp(-z)) ** -1")),
         Right(sigmoid("return (1 + torch.tanh(z / 2)) / 2")),
@@ -324,13 +356,20 @@ ANSWERS = {
         Wrong("multiplied by the bias", neuron("return torch.sigmoid(x @ w * b)")),
         Wrong("mean of the products", neuron("return torch.sigmoid((x * w).mean() + b)")),
         Wrong("tanh", neuron("return torch.tanh(x @ w + b)")),
-        Wrong("sum itself", neuron("return torch.relu(x @ w + b)")),
+        Wrong("or its ReLU", neuron("return torch.relu(x @ w + b)")),
+        Wrong(
+            "bias is that of an earlier", "kept = []\n" + neuron("kept.append(b)", "return sigmoid(x @ w + kept[0])")
+        ),
+        Wrong(
+            "earlier call",
+            "kept = {}\n" + neuron("return kept.setdefault(x.shape, torch.sigmoid(x @ w + b)).clone()"),
+        ),
         Wrong("twice", neuron("return torch.sigmoid(torch.sigmoid(x @ w + b))")),
         Wrong("rounded to 0 or 1", neuron("return (torch.sigmoid(x @ w + b) > 0.5).float()")),
         Wrong("is rounded", neuron("return torch.sigmoid(x @ w + b).round(decimals=2)")),
         Wrong("neuron", neuron("return torch.sigmoid(x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3] + b)")),
         Wrong("bias is added|should be|too|times", neuron("return torch.sigmoid(x @ w + 0.7)")),
-        Wrong("last input", neuron("return torch.sigmoid(sum(x[i] * w[i] for i in range(len(x) - 1)) + b)")),
+        Wrong("last of the 4 inputs", neuron("return torch.sigmoid(sum(x[i] * w[i] for i in range(len(x) - 1)) + b)")),
         Wrong("wrong sign", neuron("return torch.sigmoid(-(x @ w + b))")),
         Wrong("changes what it is given", neuron("x *= w", "return torch.sigmoid(x.sum() + b)")),
         Wrong("returns nothing", neuron("torch.sigmoid(x @ w + b)")),
@@ -341,7 +380,7 @@ ANSWERS = {
             neuron("total = b", "for i in range(len(x)):", "    total = total + x[i] * w[i]", "return total.sigmoid()")
         ),
         Right(neuron("return sigmoid(w @ x + b)")),
-        Right(neuron("e = torch.exp(w @ x + b)", "return e / (1 + e)")),
+        Wrong("inf / inf", neuron("e = torch.exp(w @ x + b)", "return e / (1 + e)")),
         Wrong("nan", neuron("t = w @ x + b", "return torch.sigmoid(t) if abs(t) < 60 else t * float('nan')")),
         Wrong("times what it should be", neuron("return torch.sigmoid(x @ w + b) - 0.01")),
         Right("neuron = lambda x, w, b: torch.sigmoid(torch.inner(x, w) + b)"),
@@ -371,6 +410,13 @@ ANSWERS = {
         Wrong("tanh", layer("return torch.tanh(x @ W + b)")),
         Wrong("softmax", layer("return torch.softmax(x @ W + b, dim=1)")),
         Wrong("x is transposed", layer("return torch.sigmoid(x.T @ W + b)")),
+        Wrong("mean of the biases", layer("return torch.sigmoid(x @ W + b.mean())")),
+        Wrong("for every input", layer("return torch.sigmoid((x[:, :, None] * W + b).sum(1))")),
+        Wrong("inf / inf", layer("e = torch.exp(x @ W + b)", "return e / (1 + e)")),
+        Wrong(
+            "earlier call",
+            "kept = {}\n" + layer("return kept.setdefault((x.shape, W.shape), torch.sigmoid(x @ W + b)).clone()"),
+        ),
         Wrong("b has one entry", layer("return torch.sigmoid(x @ W + b[0])")),
         Wrong("shape", layer("return torch.sigmoid(x @ W + b).squeeze()")),
         Wrong("shape", layer("return torch.sigmoid(x @ W + b)[:3]")),
@@ -424,6 +470,26 @@ ANSWERS = {
         Wrong("shape", network("return layer(layer(x, W1, b1), W2, b2)[:3]")),
         Wrong("sigmoid is applied twice", network("return torch.sigmoid(layer(layer(x, W1, b1), W2, b2))")),
         Wrong("shape", network("return layer(layer(x, W1, b1), W2, b2).squeeze()")),
+        Wrong(
+            "earlier call",
+            "seen = {}\n"
+            + network(
+                "key = (tuple(x.shape), tuple(W1.shape))",
+                "if key not in seen:",
+                "    seen[key] = torch.sigmoid(x @ W1 + b1)",
+                "return torch.sigmoid(seen[key] @ W2 + b2)",
+            ),
+        ),
+        Wrong(
+            "earlier call",
+            "seen = {}\n" + network("return layer(seen.setdefault(x.shape, layer(x, W1, b1)), W2, b2)"),
+        ),
+        Wrong(
+            "This is what an earlier call",
+            "seen = {}\n" + network("return seen.setdefault(x.shape, layer(layer(x, W1, b1), W2, b2)).clone()"),
+        ),
+        Wrong("before the hidden layer", network("return layer(layer(torch.sigmoid(x), W1, b1), W2, b2)")),
+        Wrong("inf / inf", network("e = torch.exp(x @ W1 + b1)", "return layer(e / (1 + e), W2, b2)")),
         Wrong("is rounded", network("return layer(layer(x, W1, b1), W2, b2).round(decimals=1)")),
         Wrong("changes what it is given", network("W1 += 1", "return layer(layer(x, W1, b1), W2, b2)")),
         Wrong("is called as", "def network(x, W1, b1):\n    return layer(x, W1, b1)"),
@@ -475,6 +541,7 @@ ANSWERS = {
         ),
         Wrong("length of their sum", distances("return (a[:, None] + b).pow(2).sum(-1).sqrt()")),
         Wrong("changes what it is given", distances("a *= 1.5", "return torch.cdist(a, b)")),
+        Wrong("two of the 5 coordinates", distances("return torch.cdist(a[:, :2], b[:, :2])")),
         Wrong("is rounded", distances("return torch.cdist(a, b).round(decimals=2)")),
         Wrong("shape", distances("return torch.cdist(a, b).squeeze()")),
         Wrong("shape", distances("return torch.cdist(a, b)[:, :-1]")),

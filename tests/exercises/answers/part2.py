@@ -201,7 +201,21 @@ ANSWERS = {
             SOFTMAX + "shifted = logits - logits.max(dim=1, keepdim=True).values\n"
             "    return torch.exp(shifted) / torch.exp(shifted).sum(dim=1)[:, None]"
         ),
-        Right(SOFTMAX + "return torch.exp(logits - logits.logsumexp(dim=-1, keepdim=True))"),
+        Wrong("logarithm of the sum", SOFTMAX + "return torch.exp(logits - logits.logsumexp(dim=-1, keepdim=True))"),
+        Wrong(
+            "logarithm of the sum",
+            SOFTMAX + "top = logits.amax(1, True)\n"
+            "    return torch.exp(logits - (top + torch.exp(logits - top).sum(1, True).log()))",
+        ),
+        Wrong("powers of 2", SOFTMAX + "e = torch.exp2(logits)\n    return e / e.sum(-1, True)"),
+        Wrong(
+            "divided by their", SOFTMAX + "e = (logits / logits.amax(1, True)).exp()\n    return e / e.sum(-1, True)"
+        ),
+        Wrong("100 was subtracted", SOFTMAX + "e = torch.exp(logits - 100)\n    return e / e.sum(-1, True)"),
+        Right(
+            SOFTMAX + "z = logits - logits.amax(1, True)\n    return torch.exp(z - z.logsumexp(dim=1, keepdim=True))"
+        ),
+        Right(SOFTMAX + "z = logits.double()\n    return torch.exp(z - z.logsumexp(dim=1, keepdim=True))"),
         Right(
             SOFTMAX + "rows = []\n    for row in logits:\n        e = (row - row.max()).exp()\n"
             "        rows.append(e / e.sum())\n    return torch.stack(rows)"
@@ -244,7 +258,7 @@ ANSWERS = {
         ),
         Wrong("biases", MADE.replace("nn.Linear(64, 10)", "nn.Linear(64, 10, bias=False)")),
         Wrong(
-            "another layer",
+            "What else is there",
             MADE.replace("nn.Linear(64, 10)\n", "nn.Linear(64, 10)\n        self.four = nn.Linear(10, 10)\n"),
         ),
         Wrong("no gradient record", CLASSIFIER.format(f"return {LOGITS}.detach()")),
@@ -256,9 +270,27 @@ ANSWERS = {
             "softmax at the end",
             CLASSIFIER.format(f"z = {LOGITS}\n        return z if self.training else z.softmax(-1)"),
         ),
-        Wrong("should be", CLASSIFIER.format("return self.three(F.dropout(self.two(self.one(x).relu()).relu(), 0.2))")),
+        Wrong(
+            "What else is there",
+            MADE.replace("\n\n", "\n        self.scale = nn.Parameter(torch.ones(1))\n\n"),
+        ),
+        Wrong(
+            "Is there a dropout",
+            CLASSIFIER.format("return self.three(F.dropout(self.two(self.one(x).relu()).relu(), 0.2))"),
+        ),
         Wrong("is frozen", MADE.replace("\n\n", "\n        self.one.requires_grad_(False)\n\n")),
         Wrong("are equal", MADE.replace("\n\n", "\n        nn.init.zeros_(self.two.weight)\n\n")),
+        Wrong("one.bias are 0", MADE.replace("\n\n", "\n        nn.init.zeros_(self.one.bias)\n\n")),
+        Wrong("three.bias are 0", MADE.replace("\n\n", "\n        self.three.bias.data.fill_(0.01)\n\n")),
+        Wrong(
+            "one.weight should start as",
+            MADE.replace("\n\n", "\n        for p in self.parameters():\n            nn.init.normal_(p, std=0.02)\n\n"),
+        ),
+        Wrong(
+            "two.weight should start as", MADE.replace("\n\n", "\n        nn.init.kaiming_normal_(self.two.weight)\n\n")
+        ),
+        Wrong("three.bias should start as", MADE.replace("\n\n", "\n        self.three.bias.data *= 0.1\n\n")),
+        Wrong("one.weight should start as", MADE.replace("\n\n", "\n        self.one.weight.data.abs_()\n\n")),
         Wrong("without a seed", MADE.replace("super().__init__()", "super().__init__()\n        torch.manual_seed(0)")),
         Wrong(
             "same parameters",
@@ -368,7 +400,11 @@ ANSWERS = {
             + repr(list(PARTS.items())).replace("'nn", "nn").replace(")'", ")")
             + "))"
         ),
-        Right(named_with("for p in named.parameters():\n    nn.init.normal_(p, 0, 0.1)")),
+        Wrong("should start as", named_with("for p in named.parameters():\n    nn.init.normal_(p, 0, 0.1)")),
+        Wrong("fc1.weight should start as", named_with("nn.init.kaiming_normal_(named.fc1.weight)")),
+        Wrong("fc2.weight should start as", named_with("nn.init.xavier_uniform_(named.fc2.weight)")),
+        Wrong("fc2.bias are 0", named_with("nn.init.zeros_(named.fc2.bias)")),
+        Right(named_with("for layer in (named.fc1, named.fc2):\n    layer.reset_parameters()")),
     ],
     "2.6": [
         Wrong("weights alone", COUNT + "sum(a * b for a, b in zip(widths, widths[1:]))"),
@@ -399,8 +435,13 @@ ANSWERS = {
             "for p in nn.Linear(a, b, device='meta').parameters())",
         ),
         Wrong("only once", COUNT + "len(set(widths)) and sum((a + 1) * b for a, b in set(zip(widths, widths[1:])))"),
+        Wrong("`index` finds", COUNT + "sum(m * (widths[widths.index(m) - 1] + 1) for m in widths[1:])"),
+        Wrong("`index` finds", COUNT + "sum((n + 1) * widths[widths.index(n) + 1] for n in widths[:-1])"),
+        Wrong("a dict keeps", COUNT + "sum((a + 1) * b for a, b in dict(zip(widths, widths[1:])).items())"),
+        Wrong("order of size", "def count_parameters(widths):\n    widths = sorted(widths)\n    return " + SUM),
+        Wrong("call before", f"kept = []\ndef count_parameters(widths):\n    kept.append({SUM})\n    return sum(kept)"),
         Wrong(
-            "should be",
+            "should be 90,255,882, but it is 90,255,880",
             COUNT + "int(sum(torch.tensor(float((a + 1) * b)) for a, b in zip(widths, widths[1:])))",
         ),
         Wrong("returns nothing", "def count_parameters(widths):\n    print(" + SUM + ")"),
@@ -454,6 +495,7 @@ ANSWERS = {
         Wrong("given `weight` was changed", SET + "weight.copy_(layer.weight)\n        bias.copy_(layer.bias)"),
         Wrong("added", SET + "layer.weight.add_(weight)\n        layer.bias.add_(bias)"),
         Wrong("nan|should be", SET + "layer.weight += weight - layer.weight\n        layer.bias += bias - layer.bias"),
+        Wrong("are the first of `bias`", SET + "layer.weight.copy_(weight)\n        layer.bias.fill_(bias[0])"),
         Wrong("ones", COPIED + "\n        layer.bias.fill_(1)"),
         Wrong("rounded", SET + "layer.weight.copy_(weight.round(decimals=2))\n        layer.bias.copy_(bias)"),
         Wrong("rounded|should be", SET + "layer.weight.copy_(weight.half())\n        layer.bias.copy_(bias)"),
@@ -548,13 +590,42 @@ ANSWERS = {
         Wrong("What else is there", DEEP_RIGHT.replace("nn.ReLU()", "nn.PReLU()")),
         Wrong("leaky ReLU", DEEP_RIGHT.replace("nn.ReLU()", "nn.LeakyReLU()")),
         Wrong(
+            "is used twice",
+            "def deep_network(widths):\n    layers = [nn.Flatten(), nn.Linear(widths[0], widths[1])]\n"
+            "    if len(set(widths[1:-1])) == 1:\n        layers += [nn.ReLU(), nn.Linear(widths[1], widths[1])]"
+            " * (len(widths) - 3)\n        widths = widths[-2:]\n    else:\n        widths = widths[1:]\n"
+            "    for a, b in zip(widths, widths[1:]):\n        layers += [nn.ReLU(), nn.Linear(a, b)]\n"
+            "    return nn.Sequential(*layers)",
+        ),
+        Wrong(
+            "is used twice",
+            "def deep_network(widths):\n    made = {pair: nn.Linear(*pair) for pair in zip(widths, widths[1:])}\n"
+            "    layers = [nn.Flatten()]\n    for pair in zip(widths, widths[1:]):\n"
+            "        layers += [made[pair], nn.ReLU()]\n    return nn.Sequential(*layers[:-1])",
+        ),
+        Wrong(
+            "after the (first|second) layer is missing",
+            "def deep_network(widths):\n    layers = [nn.Flatten()]\n    for a, b in zip(widths, widths[1:]):\n"
+            "        layers.append(nn.Linear(a, b))\n        if b != widths[-1]:\n"
+            "            layers.append(nn.ReLU())\n    return nn.Sequential(*layers)",
+        ),
+        Wrong(
+            "after the (first|second) layer is missing",
+            "def deep_network(widths):\n    layers = [nn.Flatten()]\n    for a, b in zip(widths, widths[1:]):\n"
+            "        if a != widths[0]:\n            layers.append(nn.ReLU())\n"
+            "        layers.append(nn.Linear(a, b))\n    return nn.Sequential(*layers)",
+        ),
+        Wrong(
             "after the first layer is missing",
             DEEP_RIGHT.replace(
                 "    return nn.Sequential(*layers[:-1])",
                 "    if len(layers) > 3:\n        del layers[2]\n    return nn.Sequential(*layers[:-1])",
             ),
         ),
-        Wrong("should be", DEEP_RIGHT.replace("nn.ReLU()]", "nn.ReLU(), nn.Dropout(0.2)]").replace("[:-1]", "[:-2]")),
+        Wrong(
+            "Is there a dropout",
+            DEEP_RIGHT.replace("nn.ReLU()]", "nn.ReLU(), nn.Dropout(0.2)]").replace("[:-1]", "[:-2]"),
+        ),
         Wrong("linear layers of", DEEP_RIGHT.replace("layers[:-1]", "layers[:-3]")),
         Wrong("linear layers of", DEEP_RIGHT.replace("nn.Linear(a, b)", "nn.Linear(b, a)")),
         Wrong(
@@ -610,6 +681,10 @@ ANSWERS = {
         ),
         Wrong(
             "centered on .* mean should be 0", HE + "layer.weight.normal_((2 / n) ** 0.5)\n        layer.bias.zero_()"
+        ),
+        Wrong(
+            r"All weights are 0.06325. Draw each anew",
+            HE + "layer.weight.normal_((2 / n) ** 0.5, 0)\n        layer.bias.zero_()",
         ),
         Wrong("should be", HE + "layer.weight.uniform_(0, (6 / n) ** 0.5)\n        layer.bias.zero_()"),
         Wrong(

@@ -175,7 +175,7 @@ ANSWERS = {
             "def make_mlp():\n    return nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))",
         ),
         Wrong("Give it 64 or more", MLP.format("nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 10)")),
-        Wrong("no activation between", MLP.format("nn.Linear(784, 10)")),
+        Wrong("no hidden layer", MLP.format("nn.Linear(784, 10)")),
         Wrong("should be logits of shape", MLP.format("nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 1)")),
         Wrong(
             "the same network",
@@ -297,11 +297,8 @@ ANSWERS = {
             "        loss.backward()\n        optimizer.step()\n        losses.append(loss.item())\n    return losses"
         ),
         Right(MEMORIZE.format(ADAM, 200, STEP, "losses")),
-        Right(
-            MEMORIZE.format(
-                "torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)", 120, STEP, "torch.tensor(losses)"
-            )
-        ),
+        Wrong("should be a list of losses", MEMORIZE.format(ADAM, 200, STEP, "torch.tensor(losses)")),
+        Right(MEMORIZE.format("torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)", 120, STEP, "losses")),
         Right(
             "def memorize(model, x, y):\n    optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)\n    losses = [9.0]\n"
             "    while losses[-1] > 0.02:\n        loss = F.nll_loss(model(x).log_softmax(1), y)\n        loss.backward()\n"
@@ -311,7 +308,7 @@ ANSWERS = {
             "def memorize(model, x, y):\n    losses = []\n    for _ in range(300):\n        loss = nn.CrossEntropyLoss()(model(x), y)\n"
             "        slopes = torch.autograd.grad(loss, list(model.parameters()))\n        with torch.no_grad():\n"
             "            for p, slope in zip(model.parameters(), slopes):\n                p -= 0.1 * slope\n"
-            "        losses.append(loss.detach())\n    return losses"
+            "        losses.append(loss.item())\n    return losses"
         ),
     ],
     "4.4": [
@@ -340,7 +337,7 @@ ANSWERS = {
             TRAIN.format(FALL, ALL, SOUND, MEAN).replace("return history", "return history[-1:]"),
         ),
         Wrong("returns nothing", TRAIN.format(FALL, ALL, SOUND, MEAN).replace("return history", "return None")),
-        Wrong("Keep numbers", TRAIN.format(FALL, ALL, SOUND, "loss")),
+        Wrong("holds tensors", TRAIN.format(FALL, ALL, SOUND, "loss")),
         Wrong(
             "returned inside of the loop",
             TRAIN.format(FALL, ALL, SOUND, MEAN).replace("    return history", "        return history"),
@@ -382,7 +379,7 @@ ANSWERS = {
             "            loss = F.cross_entropy(model(x[at]), y[at], reduction='sum')\n            (loss / len(at)).backward()\n"
             "            optimizer.step()\n            running += loss.item()\n        history.append(running / len(x))\n    return history"
         ),
-        Right(TRAIN.format(FALL + "; model.train()", ALL, SOUND, MEAN).replace("lr=lr)", "lr=lr, fused=True)")),
+        Wrong("in train mode, but it was in eval mode", TRAIN.format(FALL + "; model.train()", ALL, SOUND, MEAN)),
     ],
     "4.5": [
         Wrong("has not been trained", ACCURACY.format("make_mlp()", HITS)),
@@ -660,13 +657,13 @@ ANSWERS = {
             "once for each of the SEEDS",
             ROW.format("{'width': 64}", "run(0, **change)", MIDDLE, SPREAD, LIMIT, CONCLUDE),
         ),
-        Wrong("In all cases", ROW.format("{'width': 64}", RUN, MIDDLE, SPREAD, "0", CONCLUDE)),
+        Wrong("In your rows", ROW.format("{'width': 64}", RUN, MIDDLE, SPREAD, "0", CONCLUDE)),
         Wrong(
-            "In all cases",
+            "In your rows",
             ROW.format("{'width': 64}", RUN, MIDDLE, SPREAD, "max(reference) - min(reference)", CONCLUDE),
         ),
         Wrong(
-            "In all cases",
+            "In your rows",
             ROW.format(
                 "{'width': 64}",
                 RUN,
@@ -713,19 +710,19 @@ ANSWERS = {
             "batch_size should be a whole number above 0, like 32",
             ROW.format("{'batch_size': -8}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE),
         ),
-        Wrong("In all cases", ROW.format("{'width': 64}", RUN, MIDDLE, SPREAD, "spread", CONCLUDE)),
+        Wrong("In your rows", ROW.format("{'width': 64}", RUN, MIDDLE, SPREAD, "spread", CONCLUDE)),
         Wrong(
-            "In all cases",
+            "In your rows",
             ROW.format("{'width': 64}", RUN, MIDDLE, SPREAD, "spread + max(reference) - min(reference)", CONCLUDE),
         ),
         Wrong(
-            "In all cases",
+            "In your rows",
             ROW.format(
                 "{'width': 64}", RUN, MIDDLE, SPREAD, "(spread + max(reference) - min(reference)) / 2", CONCLUDE
             ),
         ),
         Wrong(
-            "In all cases",
+            "In your rows",
             ROW.format("{'width': 64}", RUN, MIDDLE, SPREAD, "min(spread, max(reference) - min(reference))", CONCLUDE),
         ),
         Right(ROW.format("{'lr': 1}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
@@ -1014,7 +1011,10 @@ MORE = {
                 "losses",
             ),
         ),
-        Wrong("numbers", MEMORIZE.format(ADAM, 200, STEP.replace("loss.item()", "str(loss.item())"), "losses")),
+        Wrong(
+            "should hold floats, but it holds the text",
+            MEMORIZE.format(ADAM, 200, STEP.replace("loss.item()", "str(loss.item())"), "losses"),
+        ),
         Wrong("changed the batch", GOOD_MEMORIZE.replace("return losses", "x.zero_(); return losses")),
         Wrong(
             "never calls the model",
@@ -1039,7 +1039,7 @@ MORE = {
         Wrong(
             "The loss grows", MEMORIZE.format(ADAM, 60, STEP.replace("loss.backward()", "(-loss).backward()"), "losses")
         ),
-        Right(GOOD_MEMORIZE.replace("    optimizer", "    model.train()\n    optimizer", 1)),
+        Wrong("in train mode", GOOD_MEMORIZE.replace("    optimizer", "    model.train()\n    optimizer", 1)),
         Right(MEMORIZE.format("torch.optim.RMSprop(model.parameters())", 200, STEP, "tuple(losses)")),
         Right(MEMORIZE.format(ADAM, 200, STEP.replace("model(x)", "model.forward(x)"), "losses")),
         Right(
@@ -1092,7 +1092,7 @@ MORE = {
         Wrong("grows", GOOD_TRAIN.replace("lr * (1 - epoch / epochs)", "lr * (1, 0.3, 0.45, 0.4)[epoch]")),
         Wrong("reverse order", GOOD_TRAIN.replace("return history", "return history[::-1]")),
         Wrong("divided by the number of pictures", TRAIN.format(FALL, ALL, SOUND, "sum(losses) / len(x)")),
-        Wrong("should return a list", GOOD_TRAIN.replace("return history", "return history[-1]")),
+        Wrong("should be a list of losses", GOOD_TRAIN.replace("return history", "return history[-1]")),
         Wrong(
             "no gradient",
             GOOD_TRAIN.replace("model.parameters()", "[p for p in model.parameters()][-2:]").replace(
@@ -1488,6 +1488,117 @@ MORE["4.10"] += [
         "should be what run returned|these three",
         GOOD_ROW.replace("accuracies=accuracies", "accuracies=[torch.zeros(1, requires_grad=True)] * 3"),
     ),
+]
+CLASS_MLP = """class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.one, self.two, self.three = nn.Linear(784, {0}), nn.Linear({0}, {1}), nn.Linear({1}, 10)
+
+    def forward(self, x):
+        return {2}
+
+def make_mlp():
+    return Net()
+"""
+KEEPS_MODE = "    was = model.training\n    model.train()\n"
+MORE["4.2"] += [
+    Wrong("after the hidden layer", MLP.format("nn.ReLU(), nn.Linear(784, 128), nn.Linear(128, 10)")),
+    Wrong("after the hidden layer", MLP.format("nn.Tanh(), nn.Linear(784, 64, bias=False), nn.Linear(64, 10)")),
+    Wrong(
+        "after the hidden layer",
+        MLP.format("nn.Linear(784, 16), nn.ReLU(), nn.Linear(16, 256), nn.Linear(256, 10)"),
+    ),
+    Wrong("after the hidden layer", CLASS_MLP.format(32, 300, "self.three(self.two(self.one(x.flatten(1)).relu()))")),
+    Wrong("no hidden layer", MLP.format("nn.Linear(784, 10, bias=False)")),
+    Right(CLASS_MLP.format(300, 32, "self.three(self.two(self.one(x.flatten(1)).tanh()))")),
+    Right(CLASS_MLP.format(80, 80, "self.three(self.two(self.one(x.flatten(1))).clamp(min=0))")),
+    Right(MLP.format("nn.Linear(784, 100, bias=False), nn.ReLU(), nn.Linear(100, 10, bias=False)")),
+    Right(
+        "def make_mlp():\n    return nn.Sequential(nn.Flatten(2), nn.Unflatten(2, (7, 112)), nn.Linear(112, 64), nn.ReLU(), "
+        "nn.Flatten(), nn.Linear(448, 10))"
+    ),
+]
+MORE["4.3"] += [
+    Wrong("holds tensors", GOOD_MEMORIZE.replace("loss.item()", "loss.detach()")),
+    Wrong("holds tensors", GOOD_MEMORIZE.replace("return losses", "return [torch.tensor(loss) for loss in losses]")),
+    Wrong("in train mode", GOOD_MEMORIZE.replace("return losses", "model.train(); return losses")),
+    Wrong("half precision", GOOD_MEMORIZE.replace("loss.item()", "loss.half().item()")),
+    Wrong("in eval mode", GOOD_MEMORIZE.replace("    optimizer", "    model.eval()\n    optimizer", 1)),
+    Wrong(
+        "never calls the model",
+        GOOD_MEMORIZE.replace("    optimizer", "    import copy; model = copy.deepcopy(model)\n    optimizer", 1),
+    ),
+    Right(
+        GOOD_MEMORIZE.replace("    optimizer", KEEPS_MODE + "    optimizer", 1).replace(
+            "return losses", "model.train(was); return losses"
+        )
+    ),
+]
+MORE["4.4"] += [
+    Wrong("in train mode", GOOD_TRAIN.replace("    return history", "    model.train()\n    return history")),
+    Wrong("in eval mode", GOOD_TRAIN.replace("    optimizer", "    model.eval()\n    optimizer", 1)),
+    Wrong(
+        "never calls the model",
+        GOOD_TRAIN.replace("    optimizer", "    import copy; model = copy.deepcopy(model)\n    optimizer", 1),
+    ),
+    Wrong(
+        "comes after 11 batches",
+        TRAIN.format(
+            FALL + "; optimizer.zero_grad()",
+            ALL,
+            "loss = F.cross_entropy(model(images), labels); loss.backward()",
+            MEAN,
+        ).replace("        history.append", "        optimizer.step()\n        history.append"),
+    ),
+    Right(
+        GOOD_TRAIN.replace("    optimizer", KEEPS_MODE + "    optimizer", 1)
+        .replace("lr=lr)", "lr=lr, fused=True)")
+        .replace("    return history", "    model.train(was)\n    return history")
+    ),
+]
+MORE["4.5"] += [
+    Wrong(
+        "gives 250 pictures", ACCURACY.format("make_mlp()", HITS.replace("x)", "x[:250])").replace("y)", "y[:250])"))
+    ),
+    Wrong(
+        "gives 992 pictures",
+        ACCURACY.format(
+            "make_mlp()",
+            "end = len(x) // 32 * 32\n    return (model(x[:end]).argmax(1) == y[:end]).sum().item() / max(end, 1)",
+        ),
+    ),
+    Wrong(
+        "to the model",
+        ACCURACY.format("make_mlp()", HITS.replace("x)", "x_valid)").replace("== y", "== y_valid")),
+    ),
+    Wrong("divided by 1000", ACCURACY.format("make_mlp()", HITS.replace("len(y)", "1000"))),
+    Wrong("divided by 900", ACCURACY.format("make_mlp()", HITS.replace("len(y)", "900"))),
+    Wrong(
+        "mean of batch means",
+        ACCURACY.format(
+            "make_mlp()",
+            "parts = [(model(a).argmax(1) == b).float().mean() for a, b in zip(x.split(300), y.split(300))]\n"
+            "    return sum(parts) / len(parts)",
+        ),
+    ),
+]
+MORE["4.6"] += [
+    Wrong("Both ways", GOOD_CONFUSION.replace("return counts", "return counts + counts.T")),
+    Wrong(
+        "truth \\* 10",
+        COUNTED.replace("truth * num_classes", "truth * 10").replace(".reshape", "[: num_classes**2].reshape"),
+    ),
+    Wrong(
+        "begin each call with zeros",
+        "kept = {}\n"
+        + GOOD_CONFUSION.replace("counts = torch", "counts = kept.setdefault(num_classes, torch").replace(
+            "(num_classes, num_classes)", "(num_classes, num_classes))"
+        ),
+    ),
+]
+MORE["4.12"] += [
+    Wrong("lost their fractions", GOOD_CONVOLVE.replace("return result", "return result.long()")),
+    Wrong("kernel are rounded", GOOD_CONVOLVE.replace("* kernel)", "* kernel.round())")),
 ]
 for number, answers in MORE.items():
     ANSWERS[number] += answers

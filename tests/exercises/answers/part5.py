@@ -119,7 +119,7 @@ ANSWERS = {
         Right(SPLIT.format("order[:n - k], order[n - k:]")),
         Right(SPLIT.format("order[k:], order[:k]").replace("round(", "int(")),
         Right(SPLIT.format("order.split([n - k, k])")),
-        Right(SPLIT.format("(order[k:].tolist(), order[:k].tolist())")),
+        Wrong("should be a tensor of indices", SPLIT.format("(order[k:].tolist(), order[:k].tolist())")),
         Right(
             "def split(n, share, seed):\n    parts = torch.utils.data.random_split(range(n), [1 - share, share], torch.Generator().manual_seed(seed))\n"
             "    return [torch.tensor(part.indices) for part in parts]"
@@ -206,6 +206,12 @@ ANSWERS = {
         Wrong(
             "mean of the accuracies of the batches",
             ACCURACY.format("sum(h / s for h, s in zip(hits, sizes)) / len(hits)"),
+        ),
+        Wrong(
+            "as if no prediction were right",
+            "def accuracy(model, batches):\n    hits = count = 0\n    with torch.inference_mode():\n        for x, y in batches:\n"
+            "            hits += (model(x).softmax(dim=1).gather(1, y[:, None]) > 0.5).sum().item()\n            count += len(y)\n"
+            "    return hits / count",
         ),
         Wrong("number of hits", ACCURACY.format("sum(hits)")),
         Wrong("not by the number of batches", ACCURACY.format("sum(hits) / len(hits)")),
@@ -844,6 +850,12 @@ ANSWERS = {
         ),
     ],
     "5.10": [
+        Wrong(
+            "should be a tensor of indices",
+            FOLDS.format(
+                "[(torch.cat([order[j::k] for j in range(k) if j != i]).tolist(), order[i::k].tolist()) for i in range(k)]"
+            ),
+        ),
         Wrong("in both parts of a pair", FOLDS.format("[(order, order[i::k]) for i in range(k)]")),
         Wrong(
             "more than once over all pairs",

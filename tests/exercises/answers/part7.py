@@ -187,6 +187,10 @@ ANSWERS = {
         Right(STATS.format("whole.mean(-1)", "(whole - whole.mean(-1, keepdim=True)).square().mean(-1).sqrt()")),
         Right("def channel_stats(pictures):\n    whole = torch.hstack([x.reshape(3, -1) for x, _ in pictures])\n    std, mean = torch.std_mean(whole, dim=1)\n    return mean, std"),
         Right("def channel_stats(pictures):\n    n = sum(p[0][0].numel() for p in pictures)\n    m = sum(p[0].sum(dim=(1, 2)) for p in pictures) / n\n    d = sum(((p[0] - m.reshape(3, 1, 1)) ** 2).sum(dim=(1, 2)) for p in pictures)\n    return m, torch.sqrt(d / n)"),
+
+        Wrong("as large as the first one", "def channel_stats(pictures):\n    n = pictures[0][0][0].numel() * len(pictures)\n    m = sum(x.sum((1, 2)) for x, _ in pictures) / n\n    return m, torch.cat([x.flatten(1) for x, _ in pictures], 1).std(1)"),
+        Wrong("to be 64 x 64", "def channel_stats(pictures):\n    n = 64 * 64 * len(pictures)\n    m = sum(x.sum((1, 2)) for x, _ in pictures) / n\n    return m, torch.cat([x.flatten(1) for x, _ in pictures], 1).std(1)"),
+        Wrong("earlier call go on", "seen = []\n\n\ndef channel_stats(pictures):\n    seen.extend(x.flatten(1) for x, _ in pictures)\n    whole = torch.cat(seen, 1)\n    return whole.mean(1), whole.std(1)"),
     ],
     "7.3": [
         Right(UNDO.format("x.double() * s.double() + m.double()")),
@@ -220,7 +224,7 @@ ANSWERS = {
         Wrong("shape|should be", UNDO.format("(x * s + m).transpose(-1, -2)")),
         Wrong("Red and blue", UNDO.format("(x * s + m).flip(-3)")),
         Wrong("clamped before", UNDO.format("(x * s).clamp(0, 1) + m")),
-        Wrong("result\\[|the result", "def denormalize(x, mean, std):\n    m, s = torch.tensor([0.5, 0.3, 0.6]), torch.tensor([0.2, 0.1, 0.3])\n    return x * s[:, None, None] + m[:, None, None]"),
+        Wrong("channels are multiplied by", "def denormalize(x, mean, std):\n    m, s = torch.tensor([0.5, 0.3, 0.6]), torch.tensor([0.2, 0.1, 0.3])\n    return x * s[:, None, None] + m[:, None, None]"),
         Wrong("shares its memory", UNDO.format("x if (s == 1).all() and (m == 0).all() else x * s + m")),
         Wrong("along the batch|shape", "def denormalize(x, mean, std):\n    return x * std[:, None, None, None] + mean[:, None, None, None]"),
         Wrong("too many values|in your line|invalid", "def denormalize(x, mean, std):\n    n, c, h, w = x.shape\n    return x * std.view(c, 1, 1) + mean.view(c, 1, 1)"),
@@ -228,6 +232,10 @@ ANSWERS = {
         Right("def denormalize(x, mean, std):\n    return torch.addcmul(mean.view(3, 1, 1), x, std.view(3, 1, 1))"),
         Right("def denormalize(x, mean, std):\n    return torch.einsum('...chw,c->...chw', x, std) + mean.reshape(3, 1, 1)"),
         Right("def denormalize(x, mean, std):\n    undo = v2.Compose([v2.Normalize([0.0] * 3, (1 / std).tolist()), v2.Normalize((-mean).tolist(), [1.0] * 3)])\n    return undo(x)"),
+
+        Wrong("multiplied by .0.25, 0.25, 0.25.* 0.5. is added", "def denormalize(x, mean, std):\n    return x * 0.25 + 0.5"),
+        Wrong("multiplied by .0.229, 0.224, 0.225.* 0.406. is added", "def denormalize(x, mean, std):\n    mean, std = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])\n    return x * std[:, None, None] + mean[:, None, None]"),
+        Wrong("multiplied by .0.2, 0.1, 0.3.* then .0.467, 0.467, 0.467. is added", UNDO.format("x * s + m.mean()")),
     ],
     "7.4": [
         Wrong(
@@ -300,6 +308,8 @@ ANSWERS = {
         Right("import numpy as np\n\n\nclass Any:\n    def __init__(self, labels):\n        w = np.array([1 / labels.count(y) for y in labels])\n        self.p, self.rng = w / w.sum(), np.random.default_rng()\n    def __iter__(self):\n        return iter(self.rng.choice(len(self.p), len(self.p), p=self.p))\n    def __len__(self):\n        return len(self.p)\n\n\nbalanced_sampler = lambda labels: Any(labels)"),
         Right(SAMPLER.format("WeightedRandomSampler([100 * len(labels) / counts[y] for y in labels], len(labels), True)")),
         Right("def balanced_sampler(labels):\n    labels = torch.tensor(labels)\n    classes, index, n = labels.unique(return_inverse=True, return_counts=True)\n    return WeightedRandomSampler((1.0 / n)[index], num_samples=len(labels))"),
+
+        Wrong("class numbers", "class Kinds:\n    def __init__(self, labels):\n        self.labels = labels\n    def __len__(self):\n        return len(self.labels)\n    def __iter__(self):\n        return iter(random.choices(sorted(set(self.labels)), k=len(self.labels)))\n\n\ndef balanced_sampler(labels):\n    return Kinds(labels)"),
     ],
     "7.5": [
         Wrong("A: is a cat", VERDICTS.format("11011100")),
@@ -446,7 +456,7 @@ ANSWERS = {
             ).replace('Image.open(self.folder / row["file"]).convert("RGB")', "self.images[index]", 1),
         ),
         Wrong(
-            "is opened in __init__",
+            "is opened or looked for in __init__",
             CSV.replace("        self.classes", '        self.images = [Image.open(folder / row["file"]) for row in self.rows]\n        self.classes', 1),
         ),
         Wrong(
@@ -464,7 +474,7 @@ ANSWERS = {
         Wrong("label is a text", CSV.replace('self.classes.index(row["label"])', 'row["label"]')),
         Wrong("first line of the table", CSV.replace("return len(self.rows)", "return len(self.rows) + 1")),
         Wrong(
-            "first line of the table",
+            "CsvPictures stops with ValueError",
             CSV.replace("list(csv.DictReader(file))", "[dict(file=a, label=b) for a, b in csv.reader(file)]"),
         ),
         Wrong("but it is 3", CSV.replace("return len(self.rows)", "return len(self.rows) - 1")),
@@ -472,7 +482,7 @@ ANSWERS = {
         Wrong("should be sorted", CSV.replace('sorted({row["label"] for row in self.rows})', 'list(dict.fromkeys(row["label"] for row in self.rows))')),
         Wrong("did not go through", CSV.replace("self.transform(image), ", "image, ")),
         Wrong(
-            "is opened in __init__",
+            "is opened or looked for in __init__",
             CSV.replace("        self.classes", '        self.images = [Image.open(folder / row["file"]).convert("RGB") for row in self.rows]\n        self.classes', 1),
         ),
         Wrong("No such file", CSV.replace("self.folder / ", "")),
@@ -481,7 +491,8 @@ ANSWERS = {
         Wrong("shows the picture of a/1.png", CSV.replace("self.rows[index]", "self.rows[0 if index == 2 else index]").replace('.index(row["label"])', '.index(self.rows[index]["label"])')),
         Wrong("should be a whole number", CSV.replace('self.classes.index(row["label"])', 'float(self.classes.index(row["label"]))')),
         Right(CSV),
-        Right(
+        Wrong(
+            "go by their names|Go by the names",
             "class CsvPictures(Dataset):\n    def __init__(self, table, folder, transform):\n"
             "        lines = Path(table).read_text().splitlines()[1:]\n"
             "        self.files, names = zip(*(line.split(',') for line in lines))\n"
@@ -491,7 +502,8 @@ ANSWERS = {
             "        with Image.open(self.folder / self.files[i]) as image:\n"
             "            return self.transform(image.convert('RGB')), torch.tensor(self.numbers[i])"
         ),
-        Right(
+        Wrong(
+            "go by their names|Go by the names",
             "class CsvPictures(Dataset):\n    def __init__(self, table, folder, transform):\n"
             "        self.table, self.folder, self.transform = table, folder, transform\n"
             "        self.classes = tuple(sorted({label for _, label in self.rows()}))\n\n"
@@ -529,13 +541,27 @@ ANSWERS = {
         Wrong("changes the files", CSV.replace("        return self.transform(image)", '        image.save(self.folder / row["file"])\n        return self.transform(image)')),
         Right(CSV.replace("self.folder / row", "Path(self.folder) / row").replace('open(table, newline="")', 'open(table)')),
         Right(CSV.replace('self.classes.index(row["label"])', 'torch.tensor(self.classes.index(row["label"]))')),
-        Right(
+        Wrong(
+            "go by their names|Go by the names",
             "class CsvPictures(torch.utils.data.Dataset):\n    def __init__(self, table, folder, transform=None):\n        super().__init__()\n        self.names, self.labels = [], []\n"
             "        with Path(table).open(encoding='utf-8') as lines:\n            next(lines)\n            for line in lines:\n                name, label = line.strip().split(',')\n"
             "                self.names.append(Path(folder, name))\n                self.labels.append(label)\n        self.transform = transform\n\n    @property\n    def classes(self):\n        return sorted(set(self.labels))\n\n"
             "    def __len__(self):\n        return len(self.names)\n\n    def __getitem__(self, index):\n        image = Image.open(self.names[index])\n        if image.mode != 'RGB':\n            image = image.convert('RGB')\n"
             "        return (self.transform(image), self.classes.index(self.labels[index]))"
         ),
+
+        Wrong("columns label, size, file, CsvPictures stops with ValueError", CSV.replace("list(csv.DictReader(file))", "[dict(file=a, label=b) for a, b in list(csv.reader(file))[1:]]")),
+        Wrong("from another column. Columns come in any order", CSV.replace("list(csv.DictReader(file))", "[dict(file=line[0], label=line[1]) for line in list(csv.reader(file))[1:]]")),
+        Wrong("from another column. Columns come in any order", CSV.replace("list(csv.DictReader(file))", "[dict(file=line[-2], label=line[-1]) for line in list(csv.reader(file))[1:]]")),
+        Wrong("looks for .*, from another column", CSV.replace("list(csv.DictReader(file))", "list(csv.DictReader(file))").replace('row["file"]', "list(row.values())[0]")),
+        Wrong("stands in quotes", CSV.replace("            self.rows = list(csv.DictReader(file))", "            head, *lines = file.read().splitlines()\n            self.rows = [dict(zip(head.split(','), line.split(','))) for line in lines]")),
+        Wrong("stands in quotes", CSV.replace("            self.rows = list(csv.DictReader(file))", "            head, *lines = file.read().splitlines()\n            f, t = head.split(',').index('file'), head.split(',').index('label')\n            self.rows = [dict(file=line.split(',')[f], label=line.split(',')[t]) for line in lines]")),
+        Wrong("kept from an earlier time", CSV.replace("        row = self", "        if index in self.kept:\n            return self.kept[index]\n        row = self").replace("        self.folder,", "        self.kept = {}\n        self.folder,").replace("        return self.transform", "        self.kept[index] = self.transform").replace('(row["label"])', '(row["label"])\n        return self.kept[index]')),
+        Wrong("kept from an earlier time", CSV.replace('        image = Image.open(self.folder / row["file"]).convert("RGB")', '        if "image" not in row:\n            row["image"] = Image.open(self.folder / row["file"]).convert("RGB")\n        image = row["image"]')),
+        Wrong("kept from an earlier time", "import functools\n\n\n" + CSV.replace("    def __getitem__", "    @functools.lru_cache(None)\n    def __getitem__")),
+        Wrong("working folder", CSV.replace('        image = Image.open(self.folder / row["file"])', '        import os\n        os.chdir(self.folder)\n        image = Image.open(row["file"])')),
+        Right(CSV.replace("list(csv.DictReader(file))", "[dict(file=line[f], label=line[t]) for line in lines]").replace("            self.rows", "            head, *lines = csv.reader(file)\n            f, t = head.index('file'), head.index('label')\n            self.rows")),
+        Right("class CsvPictures(datasets.VisionDataset):\n    def __init__(self, table, folder, transform):\n        super().__init__(folder, transform=transform)\n        with open(table, newline='', encoding='utf-8') as file:\n            pairs = [(row['file'], row['label']) for row in csv.DictReader(file)]\n        self.names, self.labels = zip(*pairs)\n        self.classes = sorted(set(self.labels))\n\n    def __len__(self):\n        return len(self.names)\n\n    def __getitem__(self, index):\n        with Image.open(Path(self.root) / self.names[index]) as image:\n            return self.transform(image.convert('RGB')), self.classes.index(self.labels[index])"),
     ],
     "7.8": [
         Wrong("cannot identify|OSError|Decompression", READ.replace("        try:\n", "        if True:\n").replace("        except Exception as error:\n            messages.append(f\"{path.name} skipped: {error}\")\n", "")),
@@ -576,7 +602,7 @@ ANSWERS = {
                 "    return pictures", "    ImageFile.LOAD_TRUNCATED_IMAGES = False\n    return pictures"
             ),
         ),
-        Wrong("one for each", READ.replace("    return pictures", "    messages += messages\n    return pictures")),
+        Wrong("One for each", READ.replace("    return pictures", "    messages += messages\n    return pictures")),
         Right(READ),
         Right(READ.replace("except Exception as", "except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as")),
         Right(
@@ -626,6 +652,18 @@ ANSWERS = {
             "                if w * h <= max_pixels and w >= min_side and h >= min_side:\n                    good += [to_rgb(image)]\n                else:\n                    bad += ['skipped ' + path.name]\n"
             "        except Exception as problem:\n            bad += [str(path) + repr(problem)]\n    return [good, bad]"
         ),
+
+        Wrong("50,000,000 pixels is skipped", READ.replace("50_000_000", "10_000_000")),
+        Wrong("50,000,000 pixels is skipped", READ.replace("50_000_000", "49_999_999")),
+        Wrong("877193 x 57|those of the stub hold", READ.replace("50_000_000", "50_000_001")),
+        Wrong("those of the stub hold|is unpacked", READ.replace("50_000_000", "89_000_000")),
+        Wrong("2 messages name strip.png", "def read_pictures(paths, max_pixels=50_000_000, min_side=16):\n    good, bad = [], []\n    for path in paths:\n        try:\n            with Image.open(path) as image:\n                large, small = image.width * image.height > max_pixels, min(image.size) < min_side\n                if large:\n                    bad.append(f'{path.name}: too large')\n                if small:\n                    bad.append(f'{path.name}: too small')\n                if not large and not small:\n                    good.append(to_rgb(image))\n        except Exception as error:\n            bad.append(f'{path.name}: {error}')\n    return good, bad"),
+        Wrong("2 messages name half.jpg", READ.replace("            messages.append(", "            messages.append(f'cannot read {path}')\n            messages.append(")),
+        Wrong("A warning is no error", "import warnings\n\n\n" + READ.replace("            image = Image.open(path)\n", "            with warnings.catch_warnings():\n                warnings.simplefilter('error')\n                image = Image.open(path)\n")),
+        Wrong("A warning is no error", READ.replace("> max_pixels", "> min(max_pixels, Image.MAX_IMAGE_PIXELS)")),
+        Wrong("Start with new lists", "pictures, messages = [], []\n\n\n" + READ.replace("    pictures, messages = [], []\n", "")),
+        Right("import warnings\n\n\n" + READ.replace("            image = Image.open(path)\n", "            with warnings.catch_warnings():\n                warnings.simplefilter('ignore')\n                image = Image.open(path)\n")),
+        Right(READ.replace("            pictures.append", "            Image.open(path).verify()\n            pictures.append")),
     ],
     "7.9": [
         Wrong("targets: share goes along the last", MIXUP.format(MIXED, "share * targets + (1 - share) * targets[order]")),
@@ -675,6 +713,12 @@ ANSWERS = {
         Right("def mixup(x, targets, share, order):\n    out = [w * a + (1 - w) * b for w, a, b in zip(share, x, x[order])]\n    soft = [w * a + (1 - w) * b for w, a, b in zip(share, targets, targets[order])]\n    return torch.stack(out), torch.stack(soft)"),
         Right("def mixup(x, targets, share, order):\n    share = share.double()\n    S, s = share.view(-1, 1, 1, 1), share.view(-1, 1)\n    return x[order] + S * (x - x[order]), targets[order] + s * (targets - targets[order])"),
         Right("def mixup(x, targets, share, order):\n    other = x.index_select(0, order), targets.index_select(0, order)\n    x, targets = x.clone(), targets.clone()\n    x.mul_(share[:, None, None, None]).add_(other[0] * (1 - share)[:, None, None, None])\n    targets.mul_(share[:, None]).add_(other[1] * (1 - share)[:, None])\n    return x, targets"),
+
+        Wrong("mixed already", "def mixup(x, targets, share, order):\n    new = x.clone()\n    for i, j in enumerate(order):\n        new[i] = share[i] * new[i] + (1 - share[i]) * new[j]\n    s = share[:, None]\n    return new, s * targets + (1 - s) * targets[order]"),
+        Wrong("1 - its own share", MIXUP.format("S * x + (1 - S[order]) * x[order]", SOFT)),
+        Wrong("larger part is always", MIXUP.format(MIXED, SOFT).replace("    S, s", "    share = torch.maximum(share, 1 - share)\n    S, s")),
+        Wrong("targets: The larger share takes all", MIXUP.format(MIXED, "torch.where(s >= 0.5, targets, targets[order])")),
+        Wrong("0.7 and 0.3 are used", MIXUP.format("0.7 * x + 0.3 * x[order]", "0.7 * targets + 0.3 * targets[order]")),
     ],
     "7.10": [
         Wrong("rounded down", SPLIT.replace("round(share * len(at))", "int(share * len(at))")),
@@ -735,5 +779,7 @@ ANSWERS = {
         Right("def split(labels, share, seed):\n    chance = random.Random(seed)\n    valid = set()\n    for k, n in sorted(Counter(labels).items()):\n        valid |= set(chance.sample([i for i, y in enumerate(labels) if y == k], round(share * n)))\n    return [i for i in range(len(labels)) if i not in valid], sorted(valid)"),
         Right("def split(labels, share, seed):\n    y, chance = torch.tensor(labels), torch.Generator().manual_seed(seed)\n    train, valid = [], []\n    for k in y.unique():\n        at = (y == k).nonzero().flatten()\n        at = at[torch.randperm(len(at), generator=chance)]\n        n = round(share * len(at))\n        valid.append(at[:n])\n        train.append(at[n:])\n    return torch.cat(train), torch.cat(valid)"),
         Right("def split(labels, share, seed):\n    state = random.getstate()\n    random.seed(seed)\n    order = list(range(len(labels)))\n    random.shuffle(order)\n    random.setstate(state)\n    left = {k: round(share * labels.count(k)) for k in labels}\n    train, valid = [], []\n    for i in order:\n        left[labels[i]] -= 1\n        (valid if left[labels[i]] >= 0 else train).append(i)\n    return train, valid"),
+
+        Wrong("parts hold class numbers", SPLIT.replace("return train, valid", "return [labels[i] for i in train], [labels[i] for i in valid]")),
     ],
 }  # fmt: skip

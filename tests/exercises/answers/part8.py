@@ -125,6 +125,8 @@ ANSWERS = {
             "Batch norm comes before ReLU", BLOCK.replace("F.relu(self.na(self.a(x)))", "self.na(F.relu(self.a(x)))")
         ),
         Wrong("should have two 3 × 3 convolutions, and it has 1", BLOCK.replace("o, o, 3, 1, 1", "o, o, 1, 1, 0")),
+        Wrong("has a bias: bias=False", BLOCK.replace(", bias=False", "")),
+        Wrong("has a bias: bias=False", BLOCK.replace("o, 1, stride, bias=False", "o, 1, stride")),
         Wrong("projection has one as well", BLOCK.replace(", bias=False), nn.BatchNorm2d(o))", ", bias=False))")),
         Wrong("`forward` returns nothing", BLOCK.replace("return F", "F")),
         Wrong(
@@ -163,7 +165,6 @@ ANSWERS = {
             ),
         ),
         Right(BLOCK),
-        Right(BLOCK.replace(", bias=False", "")),
         Right(
             HEAD
             + "        self.f = nn.Sequential(nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.BatchNorm2d(o), nn.ReLU(inplace=True), nn.Conv2d(o, o, 3, 1, 1, bias=False), nn.BatchNorm2d(o))\n"
@@ -269,7 +270,7 @@ ANSWERS = {
         Wrong("statistics of batch norm moved", CACHE.replace("    backbone.eval()\n", "")),
         Wrong("statistics of batch norm moved", CACHE.replace("backbone.eval()", "backbone.train()")),
         Wrong(
-            "drawn at random, as in `vary`",
+            "no `vary` and no other scaling",
             CACHE.replace("to_input(pictures[start : start + 50])", "to_input(vary(pictures[start : start + 50]))"),
         ),
         Wrong("carry a graph", CACHE.replace("torch.inference_mode()", "torch.enable_grad()")),
@@ -670,18 +671,16 @@ def evaluate(model, x, y, classes):
     finally:
         handle.remove()
     heat = torch.einsum("c,chw->hw", store["slope"][0].mean(dim=(1, 2)), store["maps"][0]).clamp(min=0)
-    return (heat / heat.max()).detach()"""),
+    return (heat / heat.max().clamp(min=1e-9)).detach()"""),
         Right("""def grad_cam(model, layer, x, label):
     kept = []
     hook = layer.register_forward_hook(lambda m, i, o: kept.append(o))
-    model.zero_grad()
     with torch.enable_grad():
         x = x.clone().requires_grad_()
         logits = model(x)
     hook.remove()
     kept[0].retain_grad()
-    logits[0, label].backward()
-    model.zero_grad()
+    logits[0, label].backward(inputs=kept[0])
     heat = sum(g.mean() * a for g, a in zip(kept[0].grad[0], kept[0][0]))
     return heat.relu().detach()"""),
         Right(SOLVED["8.9"]),
@@ -965,7 +964,18 @@ MORE = {
         ),
         Wrong("other rows|reverse order", CACHE.replace("torch.cat(found).cpu()", "torch.cat(found).cpu().flip(0)")),
         Wrong("rounded|should be", CACHE.replace(".cpu()", ".cpu().mul(10).round() / 10")),
-        Wrong("should be|times", CACHE.replace("torch.cat(found).cpu()", "F.normalize(torch.cat(found).cpu())")),
+        Wrong(
+            "Each row is divided by its length",
+            CACHE.replace("torch.cat(found).cpu()", "F.normalize(torch.cat(found).cpu())"),
+        ),
+        Wrong(
+            "Take the pictures that are given, and no others",
+            "features = []\n\n\n" + CACHE.replace("found = []", "found = features"),
+        ),
+        Wrong(
+            r"\(53, 512\), not \(54, 512\).*no others",
+            CACHE.replace("return torch.cat(found)", "return torch.cat([found[0][:1], *found])"),
+        ),
         Wrong("should have the shape", CACHE.replace("torch.cat(found).cpu()", "torch.cat(found).cpu()[None]")),
         Wrong("should have the shape", CACHE.replace("torch.cat(found).cpu()", "torch.cat(found).cpu().T")),
         Wrong(
@@ -980,6 +990,12 @@ MORE = {
         Wrong(
             "other numbers than to_input",
             CACHE.replace("to_input(pictures[start : start + 50])", "to_input(pictures[start : start + 50].flip(3))"),
+        ),
+        Wrong(
+            "other numbers than to_input",
+            CACHE.replace(
+                "to_input(pictures[start : start + 50])", "to_input(pictures[start : start + 50, :, : 5 + start // 50])"
+            ),
         ),
         Wrong("float32", CACHE.replace(".cpu()", ".cpu().double()")),
         Wrong("Return one tensor", CACHE.replace("torch.cat(found).cpu()", "torch.cat(found).cpu().numpy()")),
@@ -1136,6 +1152,10 @@ MORE = {
             "weights 1 and 3 are lost",
             BATCH_LOSS + "model.to(device)\n    " + MOVED + WEIGHT.replace("1.0, 3.0", "1.0, 1.0") + LOSS,
         ),
+        Wrong(
+            "default device",
+            BATCH_LOSS + "torch.set_default_device(device)\n    model.to(device)\n    " + MOVED + WEIGHT + LOSS,
+        ),
         Right(
             BATCH_LOSS
             + "model.to(device)\n    "
@@ -1169,6 +1189,48 @@ MORE = {
             EVALUATE.replace("F.cross_entropy(logits, b,", "F.cross_entropy(logits.softmax(1), b,"),
         ),
         Wrong(
+            "infinite, since the logits are large",
+            EVALUATE.replace(
+                'F.cross_entropy(logits, b, reduction="none")', "-logits.softmax(1)[torch.arange(len(b)), b].log()"
+            ),
+        ),
+        Wrong(
+            "infinite, since the logits are large",
+            EVALUATE.replace(
+                'F.cross_entropy(logits, b, reduction="none")',
+                'F.nll_loss(torch.log(F.softmax(logits, dim=1)), b, reduction="none")',
+            ),
+        ),
+        Wrong(
+            "nan or infinite",
+            EVALUATE.replace(
+                'F.cross_entropy(logits, b, reduction="none")',
+                "logits.exp().sum(1).log() - logits.gather(1, b[:, None])[:, 0]",
+            ),
+        ),
+        Wrong(
+            "should be",
+            EVALUATE.replace(
+                'F.cross_entropy(logits, b, reduction="none")',
+                "-(logits.softmax(1)[torch.arange(len(b)), b] + 1e-8).log()",
+            ),
+        ),
+        Wrong(
+            "losses of a batch are their mean",
+            EVALUATE.replace(
+                'F.cross_entropy(logits, b, reduction="none")', "F.cross_entropy(logits, b).repeat(len(b))"
+            ),
+        ),
+        Wrong(
+            "counts a pair once",
+            EVALUATE.replace(
+                "            for truth, answer in zip(b.tolist(), logits.argmax(1).tolist()):\n"
+                "                counts[truth, answer] += 1",
+                "            counts[b, logits.argmax(1)] += 1",
+            ),
+        ),
+        Wrong("no `vary` and no other scaling", EVALUATE.replace("to_input(a)", "to_input(vary(a))")),
+        Wrong(
             "losses are those of the predicted class",
             EVALUATE.replace("F.cross_entropy(logits, b,", "F.cross_entropy(logits, logits.argmax(1),"),
         ),
@@ -1197,7 +1259,7 @@ MORE = {
             EVALUATE.replace("zip(x.split(50), y.split(50))", "zip(x.split(50)[:1], y.split(50)[:1])"),
         ),
         Wrong("add up to", EVALUATE.replace("counts[truth, answer] += 1", "counts[truth, answer] = 1")),
-        Wrong("other numbers|should be|losses", EVALUATE.replace("to_input(a)", "a.float().to(device) / 255")),
+        Wrong("other numbers than to_input", EVALUATE.replace("to_input(a)", "a.float().to(device) / 255")),
         Right(EVALUATE.replace("dtype=torch.int64", "dtype=torch.int32")),
         Right("""def evaluate(model, x, y, classes):
     was = model.training
@@ -1283,6 +1345,38 @@ MORE = {
         ),
         Wrong("as a tensor", CAM.replace("[0].detach()", "[0].detach().numpy()")),
         Wrong(
+            "zero_grad.. or None has thrown them away",
+            CAM.replace(
+                "    slope = torch.autograd.grad(logits[0, label], kept[0])[0]",
+                "    kept[0].retain_grad()\n    logits[0, label].backward()\n    slope = kept[0].grad\n    model.zero_grad()",
+            ),
+        ),
+        Wrong(
+            "zero_grad.. or None has thrown them away",
+            CAM.replace(
+                "    slope = torch.autograd.grad(logits[0, label], kept[0])[0]",
+                "    kept[0].retain_grad()\n    logits[0, label].backward()\n    slope = kept[0].grad\n    for p in model.parameters():\n        p.grad = None",
+            ),
+        ),
+        Wrong(
+            "zero_grad.. or None has thrown", CAM.replace("    kept = []", "    kept = []\n    model.zero_grad(False)")
+        ),
+        Wrong("is 0 / 0 there", CAM.replace("    return F", "    heat = F") + "\n    return heat / heat.max()"),
+        Wrong(
+            "gradient of the loss, with its other sign",
+            CAM.replace("logits[0, label]", "F.cross_entropy(logits, torch.tensor([label]))"),
+        ),
+        Wrong(
+            "is 0 / 0 there",
+            CAM.replace("    return F", "    heat = F") + "\n    return F.normalize(heat, dim=None, eps=0)",
+        ),
+        Wrong(
+            "should be 0 everywhere",
+            CAM.replace("    return F", "    heat = F") + "\n    return torch.nan_to_num(heat / heat.max(), 1)",
+        ),
+        Wrong(r"should have the shape \(1, 6\)", CAM.replace("[0].detach()", ".squeeze().detach()")),
+        Wrong("heat map", CAM.replace("[0].detach()", "[0].detach().clamp(max=1)")),
+        Wrong(
             "fails for a frozen network",
             "def grad_cam(model, layer, x, label):\n    kept = []\n    hook = layer.register_forward_hook(lambda m, i, o: kept.append(o))\n    logits = model(x)\n    hook.remove()\n    slope = torch.autograd.grad(logits[0, label], kept[0])[0]\n    return (slope.mean((2, 3), True) * kept[0]).sum(1)[0].relu().detach()",
         ),
@@ -1320,6 +1414,11 @@ MORE = {
             ),
         ),
         Wrong("softmax goes over the pictures", SAFE.replace("dim=1)\n", "dim=0)\n")),
+        Wrong("3 stands in place of T", SAFE.replace("    log_p", "    T = 3.0\n    log_p")),
+        Wrong(
+            "taken as one class, by argmax",
+            SAFE.partition("    return")[0] + "    return T**2 * F.nll_loss(log_q, teacher.argmax(dim=1))",
+        ),
         Wrong("multiplied by T", SAFE.replace("/ T,", "* T,")),
         Wrong("times T cubed", SAFE.replace("T**2", "T**3")),
         Wrong("divided by it", SAFE.replace("T**2 * F", "T**-2 * F")),
@@ -1359,6 +1458,10 @@ MORE = {
     for i in range(len(weight)):
         q[i] = (weight[i] / scale[i]).round()
     return q, scale""",
+        ),
+        Wrong(
+            "first q, the whole numbers, then scale",
+            QUANTIZE.replace("    return ", "    q = ").removesuffix(", scale") + "\n    return scale, q",
         ),
         Wrong("multiplied by 127", QUANTIZE.replace("/ 127\n", "* 127\n")),
         Wrong("divided by 128", QUANTIZE.replace("/ 127", "/ 128")),

@@ -4,8 +4,8 @@ APART = "the two lines need nothing of each other"
 SIGMOIDS = "a sigmoid lies between 0 and 1"
 
 MUTANTS = {
-    "1.3": {r"line 2: after the next line: .*": APART},
-    "1.4": {r"line 3: after the next line: .*": APART},
+    "1.3": {r"line 2: after the next line: board\[::2, 1::2\] = 1": APART},
+    "1.4": {r"line 3: after the next line: mean = batch\.mean\(dim=1, keepdim=True\)": APART},
     "1.5": {r"line 3: \.float\(\) dropped": "a division makes float32 of uint8"},
     "1.7": {r"line 3: the two sides swapped": "a dot product is the same in both orders"},
     "1.10": {

@@ -18,14 +18,14 @@ MUTANTS = {
     },
     "2.4": {
         r"line 2: after the next line: def __init__\(self\):": ORDER,
-        r"line [45]: after the next line: self\.fc.*": ORDER,
+        r"line [45]: after the next line: self\.fc[12] = nn\.Linear\(\d+, \d+\)": ORDER,
     },
-    "2.7": {r"line 4: after the next line: .*": ORDER},
+    "2.7": {r"line 4: after the next line: layer\.weight\.copy_\(weight\)": ORDER},
     "2.9": {
         r"line 4: strict= dropped": LENGTHS,
         r"line 4: True -> False": LENGTHS,
     },
-    "2.10": {r"line 4: after the next line: .*": ORDER},
+    "2.10": {r"line 4: after the next line: layer\.weight\.normal_.*": ORDER},
 }
 
 TENSOR_KINDS = (
@@ -43,7 +43,7 @@ SABOTEURS = {
     },
     "2.5": {
         rf"named: {TENSOR_KINDS}": NOT_A_TENSOR,
-        r"named: dict, .*": NOT_A_TENSOR,
+        r"named: dict, (the last entry as the first|the last entry left out|all values as text)": NOT_A_TENSOR,
     },
     "2.6": {
         rf"count_parameters: {TENSOR_KINDS}": NO_TENSOR,

@@ -1,7 +1,10 @@
 """Changes of the answers of Part 6 that are right as well, each with its reason."""
 
-RETURNS_NO_TENSOR = "the functions of this lesson return no tensor and no list of tensors, so nothing is changed"
-TAKES_NO_TENSOR = "the functions of this lesson take no tensor and no list of tensors, so nothing is changed"
+# The functions that return something, and all functions
+GIVES = "(restore|load_model|load_fitting|snapshot|average|newest)"
+TAKES = "(save|save_model|resume|atomic_save|restore|load_model|load_fitting|snapshot|average|newest)"
+RETURNS_NO_TENSOR = "they return networks, dictionaries, names or paths, no tensor and no list of tensors to be changed"
+TAKES_NO_TENSOR = "they take networks, dictionaries and paths, no tensor and no list of tensors to go by"
 ORDER = "the order of the two lines has no effect"
 
 MUTANTS = {
@@ -10,7 +13,7 @@ MUTANTS = {
         r"line 1: after the next line: def save_model\(.*": ORDER,
         r"line 10: map_location= dropped": "all files of this exercise are from the CPU; the GPU comes after it",
         r"line 12: the last argument dropped": "the card wants a ValueError, whatever it says",
-        r"line 12: '.*' -> '.*'": "the card wants a ValueError, whatever it says",
+        r"line 12: '(This file|, and only) .*": "the card wants a ValueError, whatever it says",
     },
     "6.5": {
         r"line 1: after the next line: def snapshot\(.*": ORDER,
@@ -30,10 +33,11 @@ MUTANTS = {
 
 SABOTEURS = {
     "*": {
-        r".*: (rounded to one decimal|clamped to one|negative values lost|a hundredth too large)": RETURNS_NO_TENSOR,
-        r".*: (as float16|cut off from the graph|transposed where square|one more dimension)": RETURNS_NO_TENSOR,
-        r".*: (the first dimension lost where it is one|in reverse order)": RETURNS_NO_TENSOR,
-        r".*: (the last entry left out|the last entry as the first)": RETURNS_NO_TENSOR,
-        r".*: (right for the first size only|nan for large inputs|input changed afterwards)": TAKES_NO_TENSOR,
+        f"{GIVES}: (rounded to one decimal|clamped to one|negative values lost)": RETURNS_NO_TENSOR,
+        f"{GIVES}: (a hundredth too large|as float16|cut off from the graph)": RETURNS_NO_TENSOR,
+        f"{GIVES}: (transposed where square|one more dimension|in reverse order)": RETURNS_NO_TENSOR,
+        f"{GIVES}: (the first dimension lost where it is one)": RETURNS_NO_TENSOR,
+        f"{GIVES}: (the last entry left out|the last entry as the first)": RETURNS_NO_TENSOR,
+        f"{TAKES}: (right for the first size only|nan for large inputs|input changed afterwards)": TAKES_NO_TENSOR,
     },
 }
