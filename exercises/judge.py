@@ -222,7 +222,6 @@ class Session:
         if left and verdict.kind in (DONE, FAULT):  # what was left can make a check fail
             return Verdict(TRY_AGAIN, left)
         return verdict
-        return Verdict(DONE)
 
     def _watched(self, judged, name, value):
         """Return the reader's object for its check: a function is watched while it is called."""

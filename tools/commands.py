@@ -24,7 +24,7 @@ LAB = {  # settings of JupyterLab, each unless the reader gives another value
 PYTEST = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
 PYTEST_ALL = [
     *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart=0"),
-    *("--cov", "--cov-report=term", "--cov-fail-under=95"),
+    *("--cov", "--cov-report=term", "--cov-fail-under=95", "--durations=15", "--durations-min=10"),
 ]
 BUILT = ("build", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints", "__pycache__")
 
