@@ -338,7 +338,7 @@ def test_a_verdict_is_about_the_cell_just_run(server, started, record_property):
     record = student.run_cell("progress")
     assert re.search(r"^Part 1 .* [23] of 11 solved", record, re.MULTILINE)
 
-    student.focus("ex-1-4-check")
+    student.focus("ex-1-3-check")
     student.page.locator(".jp-Notebook .jp-mod-active a", has_text="How this is checked").click()
     student.page.locator(".jp-FileEditor .cm-content", has_text='@exercise("1.1")').wait_for(timeout=MINUTE)
     assert student.page.faults == []
