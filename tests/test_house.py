@@ -37,6 +37,8 @@ OTHERWISE = {  # declared, and used in another way than by an import
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, timeout=60).stdout.split("\n")[
     :-1
 ]
+GUIDES = ["README.md", "INSTRUCTORS.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "assets").glob("*/README.md"))]
 
 
 def declared(path):
@@ -133,6 +135,7 @@ def test_code_and_lessons_are_clean(command):
 def test_the_fixed_names_are_there():
     for name in (
         "README.md",
+        "INSTRUCTORS.md",
         "environment.yml",
         "helper.py",
         "assets",
@@ -154,26 +157,50 @@ def test_the_fixed_names_are_there():
     ]
 
 
-def test_links_of_the_readmes_lead_somewhere():
-    for readme in (ROOT / "README.md", *sorted((ROOT / "assets").glob("*/README.md"))):
-        text = readme.read_text("utf-8")
-        for target in re.findall(r"\]\(([^)\s]+)\)", text):
-            assert target.startswith("https://") or (readme.parent / target.split("#")[0]).exists(), target
+def anchors(text):
+    """Return the names by which a link reaches the headings of a Markdown page."""
+    text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)  # a comment in a block of code is no heading
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def test_the_readme_names_every_command_and_lesson():
-    text, makefile = (ROOT / "README.md").read_text("utf-8"), (ROOT / "Makefile").read_text("utf-8")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_of_the_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        if target.startswith("https://"):
+            continue
+        name, _, anchor = target.partition("#")
+        aim = page.parent / name if name else page
+        assert aim.exists(), target
+        assert not anchor or anchor in anchors(aim.read_text("utf-8")), target
+
+
+def test_the_pages_name_every_command_and_lesson():
+    """README.md itself the lessons and the first two commands; a reader's other wishes may stand in the guides."""
+    readme, makefile = (ROOT / "README.md").read_text("utf-8"), (ROOT / "Makefile").read_text("utf-8")
+    text = "\n".join((ROOT / name).read_text("utf-8") for name in GUIDES if (ROOT / name).exists())
     targets = set(re.findall(r"^(\w+):", makefile, re.M)) - {"help"}
-    assert set(re.findall(r"make (\w+)", text)) >= targets
+    assert set(re.findall(r"make (\w+)", text)) >= targets and {"lab", "test"} <= set(re.findall(r"make (\w+)", readme))
     for path in LESSONS:
-        assert f"]({path.name})" in text
+        assert f"]({path.name})" in readme
     variables = set(re.findall(r"COURSE_[A-Z]+", "\n".join(sources("helper.py", "tools/*.py", "tests/conftest.py"))))
     assert variables == set(re.findall(r"COURSE_[A-Z]+", text))
 
 
+def test_the_readme_is_one_page_with_a_picture_and_leads_on():
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert text.count("\n") <= 120
+    for guide in GUIDES[1:]:
+        assert f"]({guide})" in text
+    pictures = re.findall(r"^!\[([^\]]+)\]\(([^)]+)\)$", text, re.M)
+    assert [name for _, name in pictures] == ["assets/figures/course.png"]
+    assert len(pictures[0][0].split()) > 20, "the picture needs a text for those who cannot see it"
+    assert (ROOT / pictures[0][1]).stat().st_size < 150_000
+
+
 def test_the_time_plans_add_up():
     """The minutes of the sections and of the exercises' cards make the minutes of the plan, for every lesson."""
-    text, planned = (ROOT / "README.md").read_text("utf-8"), set()
+    text, planned = (ROOT / "INSTRUCTORS.md").read_text("utf-8"), set()
     for lesson, minutes, sections, chosen in re.findall(
         r"^\| (\d) \| (\d+) \| ([\d: ·]+) \| ([\d. ]+) \|$", text, re.M
     ):
