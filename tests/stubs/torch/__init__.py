@@ -52,6 +52,15 @@ def set_default_dtype(dtype):
     """Set the default dtype."""
 
 
+def get_default_device():
+    """Return the default device."""
+    return "cpu"
+
+
+def set_default_device(device):
+    """Set the default device."""
+
+
 def get_num_threads():
     """Return the number of threads."""
     return 1
