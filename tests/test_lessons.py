@@ -94,11 +94,14 @@ def stored_by_this_version():
 
 
 def test_a_read_only_checkout_runs_and_would_be_stored_again_byte_for_byte(tmp_path):
-    """Nothing can be written there. (With another PyTorch or system, pictures and messages may differ a little.)"""
+    """Nothing can be written there. (With another PyTorch or system, pictures and messages may differ a little.)
+
+    The oldest PyTorch warns where later ones do not; such a warning is named, and not stored.
+    """
     folder = copy_course(tmp_path / "checkout")
     probe = [sys.executable, "-c", "open('probe', 'w')"]
     assert "Read-only file system" in (error := read_only(folder, probe).stderr) or "Permission denied" in error
     result = read_only(folder, [sys.executable, "tools/run_notebooks.py", "--check"])
     for path in LESSONS:
-        verdict = "ok" if stored_by_this_version() else "(ok|stale: .+)"
+        verdict = "ok" if stored_by_this_version() else r"(ok|ok \(a library warns.+|stale: .+)"
         assert re.search(rf"{path.stem} .* {verdict}$", result.stdout, re.M), result.stdout + result.stderr
