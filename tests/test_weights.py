@@ -1,5 +1,6 @@
 """The course's own pre-trained ResNet-18: what its card says is so, and it is worth its megabytes."""
 
+import functools
 import hashlib
 import re
 
@@ -7,6 +8,7 @@ import measure_resnet
 import pytest
 import torch
 from lessons import ROOT
+from PIL import Image
 from safetensors.torch import load_file
 from torch import nn
 from torchvision.models import resnet18
@@ -66,3 +68,19 @@ def test_photos_that_it_has_not_seen(backbone, test_data):
     print(f"photos, from 40 and 2,000: {found}")
     assert found[2000] >= 0.88
     assert found[40] >= 0.80
+
+
+def test_the_measurement_says_what_it_measured(tmp_path, capsys, monkeypatch):
+    """The head tells a folder of red pictures from one of blue ones; the network from scratch is measured beside it."""
+    for part, count in (("train", 8), ("test", 4)):
+        for name, color in (("blue", (20, 40, 200)), ("red", (200, 40, 20))):
+            (tmp_path / part / name).mkdir(parents=True)
+            for number in range(count):
+                Image.new("RGB", (40, 40), color).save(tmp_path / part / name / f"{number}.png")
+    monkeypatch.setattr(measure_resnet, "scratch", functools.partial(measure_resnet.scratch, epochs=2, size=32))
+    measure_resnet.main([str(tmp_path), "--scratch"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{tmp_path.name}: 16 pictures to learn from, 8 for the test"
+    assert "head on frozen features, from    16: 100.0% ± 0.0%" in lines
+    accuracy = re.fullmatch(r"ResNet-18 from scratch, from +16: ([\d.]+)%", lines[-1])
+    assert 0 <= float(accuracy[1]) <= 100
