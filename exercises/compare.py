@@ -5,7 +5,6 @@ an AssertionError with such a text, whatever they are given.
 """
 
 import contextlib
-import inspect
 import math
 import traceback
 from collections import Counter
@@ -325,11 +324,3 @@ def shares_memory(one, two):
         return one.untyped_storage().data_ptr() == two.untyped_storage().data_ptr() != 0
     except (RuntimeError, NotImplementedError, ValueError):  # ValueError: a lazy layer has no weights yet
         return False
-
-
-def source_of(thing):
-    """Return the source of a function or class of the reader, or "" where it is not known."""
-    try:
-        return inspect.getsource(inspect.unwrap(thing))
-    except (OSError, TypeError, ValueError):
-        return ""
