@@ -62,8 +62,8 @@ def main():
         if python and not named:
             return subprocess.call([python, os.path.abspath(__file__)] + sys.argv[1:])
         return refuse()
-    sys.path.insert(0, os.path.join(HERE, "tools"))
-    import commands
+    sys.path.insert(0, HERE)
+    from tools import commands
 
     return commands.main(sys.argv[1:])
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-sys.path.insert(0, str(ROOT / "tools"))
-sys.path.insert(0, str(ROOT / "tests" / "exercises"))
+for folder in (ROOT / "tests" / "exercises", ROOT / "tests" / "support", ROOT):
+    sys.path.insert(0, str(folder))
 
-from run_notebooks import ENVIRONMENT, cells_with_claims, claim_code  # noqa: E402
+from tools.run_notebooks import ENVIRONMENT, cells_with_claims, claim_code  # noqa: E402
 
 os.environ.update(ENVIRONMENT)
 os.environ.setdefault("OMP_NUM_THREADS", "1")

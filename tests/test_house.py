@@ -7,12 +7,13 @@ import subprocess
 import sys
 import tokenize
 
-import draw_figures
-import matrix
 import nbformat
 import pytest
 import yaml
 from lessons import LESSONS, ROOT
+
+from tools import matrix
+from tools.make_assets import draw_figures
 
 NAMES = {  # imported under another name than installed
     "PIL": "pillow",
@@ -68,7 +69,8 @@ def lesson_sources():
 
 
 OURS = {"helper", "exercises", "course", "answers", "claims", "equivalents"}
-OURS |= {path.stem for pattern in ("tools/*.py", "tests/*.py", "tests/exercises/*.py") for path in ROOT.glob(pattern)}
+OURS |= {"tools", *(path.stem for path in ROOT.glob("tests/**/*.py") if "stubs" not in path.parts)}
+MAKE_ASSETS, SLIDES = "tools/make_assets/requirements.txt", "tools/publish/requirements-slides.txt"
 WITH_PIP = {"pip", "packaging"}  # every environment has pip, and packaging comes along with it or with JupyterLab
 
 
@@ -76,52 +78,74 @@ def test_the_lessons_requirements_are_what_is_imported():
     used = set().union(
         *map(
             imported,
-            [*lesson_sources(), *sources("helper.py", "exercises/**/*.py", "tools/*.py")],
+            [*lesson_sources(), *sources("helper.py", "exercises/**/*.py", "tools/**/*.py")],
         )
     )
-    used -= OURS | WITH_PIP | declared("tools/requirements.txt") | declared("tools/requirements-slides.txt")
+    used -= OURS | WITH_PIP | declared(MAKE_ASSETS) | declared(SLIDES)
     assert used == declared("requirements.txt") - set(OTHERWISE)
 
 
 def test_the_requirements_of_slides_are_what_is_imported():
-    used = set().union(*map(imported, sources("tools/*.py"))) - OURS - WITH_PIP - declared("tools/requirements.txt")
-    slides = declared("tools/requirements-slides.txt")
+    used = set().union(*map(imported, sources("tools/**/*.py"))) - OURS - WITH_PIP - declared(MAKE_ASSETS)
+    slides = declared(SLIDES)
     assert used <= slides | declared("requirements.txt")
     assert slides - set(OTHERWISE) <= used
 
 
 def test_the_tests_requirements_are_what_is_imported():
     used = set().union(*map(imported, sources("tests/**/*.py"))) - OURS
-    both = declared("requirements.txt") | declared("tests/requirements.txt") | declared("tools/requirements-slides.txt")
+    both = declared("requirements.txt") | declared("tests/requirements.txt") | declared(SLIDES)
     assert used <= both | {"mlxtend", "coverage"}
     assert declared("tests/requirements.txt") - set(OTHERWISE) <= used
 
 
 def test_the_authors_requirements_are_what_is_imported():
-    used = set().union(*map(imported, sources("tools/*.py")))
-    assert declared("tools/requirements.txt") <= used
+    used = set().union(*map(imported, sources("tools/**/*.py")))
+    assert declared(MAKE_ASSETS) <= used
 
 
 def test_the_list_of_other_uses_is_not_stale():
-    files = ["requirements.txt", "tests/requirements.txt", *map(str, (ROOT / "tools").glob("requirements-*.txt"))]
+    files = ["requirements.txt", "tests/requirements.txt", *map(str, (ROOT / "tools").rglob("requirements*.txt"))]
     assert set(OTHERWISE) <= set().union(*map(declared, files))
 
 
-def test_dependencies_point_one_way():
-    assert imported((ROOT / "helper.py").read_text("utf-8")) <= {
-        "numpy",
-        "torch",
-        "pillow",
-        "matplotlib",
-        "tqdm",
-        "ipython",
+LIBRARIES = {"numpy", "torch", "pillow", "matplotlib", "tqdm", "ipython"}
+MAY_USE = {  # what each part of the house may use of the others
+    "helper": set(),
+    "exercises": {"helper", "exercises"},
+    "lessons": {"helper", "exercises"},
+    "tools": {"tools"},
+}
+
+
+def house():
+    """Return the sources of each part of the house."""
+    return {
+        "helper": sources("helper.py"),
+        "exercises": sources("exercises/**/*.py"),
+        "lessons": lesson_sources(),
+        "tools": sources("tools/**/*.py"),
     }
-    for source in sources("exercises/**/*.py"):
-        assert not imported(source) & (OURS - {"helper", "exercises"})
-    for source in sources("tools/*.py"):
-        assert not imported(source) & {"lessons", "answers", "browser", "mirror", "conftest"}
-    for source in lesson_sources():
-        assert not imported(source) & (OURS - {"helper", "exercises"})
+
+
+@pytest.mark.parametrize("part", MAY_USE)
+def test_dependencies_point_one_way(part):
+    """Lessons use exercises, exercises use the helper, the helper uses libraries; none uses tools or tests."""
+    for source in house()[part]:
+        assert imported(source) & OURS <= MAY_USE[part], source[:200]
+
+
+def test_the_helper_needs_few_libraries():
+    for source in house()["helper"]:
+        assert imported(source) <= LIBRARIES
+
+
+def test_what_makes_assets_is_used_by_nothing_that_a_student_runs():
+    """Beside itself, tools/make_assets is used by tests only; tools/publish by no runner of lessons."""
+    for path in (ROOT / "tools").rglob("*.py"):
+        if path.parent.name != "make_assets":
+            assert "tools.make_assets" not in path.read_text("utf-8"), path.name
+    assert "tools.publish" not in (ROOT / "tools" / "run_notebooks.py").read_text("utf-8")
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["linted", "formatted"])
@@ -183,7 +207,7 @@ def test_the_pages_name_every_command_and_lesson():
     assert set(re.findall(r"make (\w+)", text)) >= targets and {"lab", "test"} <= set(re.findall(r"make (\w+)", readme))
     for path in LESSONS:
         assert f"]({path.name})" in readme
-    variables = set(re.findall(r"COURSE_[A-Z]+", "\n".join(sources("helper.py", "tools/*.py", "tests/conftest.py"))))
+    variables = set(re.findall(r"COURSE_[A-Z]+", "\n".join(sources("helper.py", "tools/**/*.py", "tests/conftest.py"))))
     assert variables == set(re.findall(r"COURSE_[A-Z]+", text))
 
 
@@ -249,9 +273,9 @@ def test_the_workflow_covers_systems_and_versions():
     for pin in matrix.OLDEST:
         assert pin in written
     commands = "\n".join(step.get("run", "") for job in content["jobs"].values() for step in job["steps"])
-    for path in re.findall(r"python3? (\S+\.py)", commands):
-        assert (ROOT / path).exists(), path
-    assert "fresh_machine.py" in commands and "links" in content["jobs"]
+    for module in re.findall(r"python3? -m (tools\S+)", commands):
+        assert (ROOT / f"{module.replace('.', '/')}.py").exists(), module
+    assert "tools.fresh_machine" in commands and "links" in content["jobs"]
     assert "schedule" in content[True]  # YAML reads the key `on` as true
 
 
@@ -289,7 +313,7 @@ def test_figures_are_drawn_by_code(tmp_path, monkeypatch, capsys):
 
 
 def test_public_functions_are_documented():
-    for path in [ROOT / "helper.py", *(ROOT / "tools").glob("*.py")]:
+    for path in [ROOT / "helper.py", *(ROOT / "tools").rglob("*.py")]:
         with tokenize.open(path) as file:
             tree = ast.parse(file.read())
         assert ast.get_docstring(tree), path.name

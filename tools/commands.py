@@ -7,15 +7,14 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import chromium
-import install
-import install_lock
-import install_tool
-from command_list import help_text
-from install_causes import Problem
-from install_log import say
-from install_place import Place, remove, venv_python
-from install_words import Wish
+from tools import install
+from tools.command_list import help_text
+from tools.installer import install_lock, install_tool
+from tools.installer.install_causes import Problem
+from tools.installer.install_log import say
+from tools.installer.install_place import Place, remove, venv_python
+from tools.installer.install_words import Wish
+from tools.publish import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 LAB = {  # settings of JupyterLab, each unless the reader gives another value
@@ -122,7 +121,7 @@ def lab(call):
     """Open JupyterLab with the list of lessons."""
     env = environment_for(call, "slideshow" if call.slideshow else "lessons", may_be_old=True)
     sys.stdout.flush()
-    import lesson_list
+    from tools import lesson_list
 
     lesson_list.main(ROOT)
     page = "build/Lessons.md" if (ROOT / "build" / "Lessons.md").exists() else "README.md"
@@ -139,24 +138,24 @@ def lab(call):
 
 def run(call):
     """Run lessons without a browser."""
-    return start(environment_for(call, "lessons", may_be_old=True), ["tools/run_notebooks.py", *call.words])
+    return start(environment_for(call, "lessons", may_be_old=True), ["-m", "tools.run_notebooks", *call.words])
 
 
 def slides(call):
     """Turn lessons into slides."""
-    return start(environment_for(call, "slides"), ["tools/build_slides.py", *call.words])
+    return start(environment_for(call, "slides"), ["-m", "tools.publish.build_slides", *call.words])
 
 
 def pdf(call):
     """Turn lessons into slides, and print them."""
     parts = [word for word in call.words if not word.startswith("-")]
     status = slides(call._replace(words=parts))
-    return status or start(environment_for(call, "slides"), ["tools/print_slides.py", *call.words])
+    return status or start(environment_for(call, "slides"), ["-m", "tools.publish.print_slides", *call.words])
 
 
 def site(call):
     """Turn lessons and slides into a site."""
-    return start(environment_for(call, "slides"), ["tools/build_site.py", *call.words])
+    return start(environment_for(call, "slides"), ["-m", "tools.publish.build_site", *call.words])
 
 
 def test(call):
@@ -182,7 +181,7 @@ def bench(call):
 
 def data(call):
     """Download the full data sets."""
-    return start(environment_for(call, "lessons", may_be_old=True), ["tools/download_data.py", *call.words])
+    return start(environment_for(call, "lessons", may_be_old=True), ["-m", "tools.data.download_data", *call.words])
 
 
 def plain(name):
@@ -190,7 +189,7 @@ def plain(name):
 
     def call_tool(call):
         """Run the tool."""
-        command = [sys.executable, str(ROOT / "tools" / name), *call.words]
+        command = [sys.executable, "-m", name, *call.words]
         return subprocess.run(command, cwd=ROOT).returncode
 
     return call_tool
@@ -220,11 +219,11 @@ COMMANDS = {
     "pdf": pdf,
     "site": site,
     "test": test,
-    "matrix": plain("matrix.py"),
+    "matrix": plain("tools.matrix"),
     "scores": scores,
     "bench": bench,
     "data": data,
-    "badges": plain("badges.py"),
+    "badges": plain("tools.publish.badges"),
     "clean": clean,
 }
 

@@ -1,6 +1,6 @@
 """Try the README on a new machine: a minimal Debian in a folder, a normal user without a locale, nothing installed.
 
-    python tools/fresh_machine.py FOLDER     make the machine in a folder, try the README there, say what was seen
+    python -m tools.fresh_machine FOLDER     make the machine in a folder, try the README there, say what was seen
 
 Needs Linux, root and Debian's `debootstrap` (`make matrix` says why it skips this elsewhere). What is done there is
 what the README says: its line for apt, get the course, `make lab`, open a lesson, stop it with Ctrl+C, `make run`.
@@ -250,7 +250,7 @@ def try_readme(course, folder, log):
 def main():
     """Try the README in the folder that the command line names."""
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        raise SystemExit("Say where the machine may be made (about 8 GB): python tools/fresh_machine.py FOLDER")
+        raise SystemExit("Say where the machine may be made (about 8 GB): python -m tools.fresh_machine FOLDER")
     reason = missing()
     if reason:
         raise SystemExit(f"Not tried: {reason}.")

@@ -1,5 +1,5 @@
 """
-Make the course's virtual environment, or bring it up to date: python3 tools/install.py lessons (or: slides, …).
+Make the course's virtual environment, or bring it up to date: python3 -m tools.install lessons (or: slides, …).
 
 Needs only Python's standard library. What works stays until its replacement works: a new environment is made beside
 the old one and takes its place at the end; a group of requirements is added in place. Whatever interrupts it, the next
@@ -10,15 +10,15 @@ import argparse
 import sys
 from pathlib import Path
 
-import chromium
-import install_lock
-from install_build import Work
-from install_causes import Problem, from_system
-from install_groups import GROUPS, wanted
-from install_log import say
-from install_place import Place, interpreter_of, read_stamp, recover, venv_python
-from install_python import ask, check_python, is_new_enough, named_python, this_python
-from install_words import Wish, elsewhere, typed
+from tools.installer import install_lock
+from tools.installer.install_build import Work
+from tools.installer.install_causes import Problem, from_system
+from tools.installer.install_groups import GROUPS, wanted
+from tools.installer.install_log import say
+from tools.installer.install_place import Place, interpreter_of, read_stamp, recover, venv_python
+from tools.installer.install_python import ask, check_python, is_new_enough, named_python, this_python
+from tools.installer.install_words import Wish, elsewhere, typed
+from tools.publish import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -1,6 +1,6 @@
 """Find the Pythons of this machine that the course can run on: 3.10 and later.
 
-python tools/interpreters.py     list them
+python -m tools.interpreters     list them
 """
 
 import os

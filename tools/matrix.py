@@ -23,9 +23,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import fresh_machine
-import install
-import interpreters
+from tools import fresh_machine, install, interpreters
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = Path(os.environ.get("COURSE_MATRIX") or ROOT / "build" / "matrix").expanduser().resolve()
@@ -33,13 +31,13 @@ OLDEST = ["torch==2.9.1", "torchvision==0.24.1"]  # the lower bounds of requirem
 NEWEST = ["torch", "torchvision", "matplotlib", "numpy", "pillow", "ipykernel", "jupyterlab"]
 FRESH = "debian13"
 SUITE = [  # what a row runs: the lessons, and the tests that an interpreter or a version can break
-    "tests/test_lessons.py",
+    "tests/lessons/test_lessons.py",
     "tests/exercises/test_*.py",
-    "tests/test_helper_*.py",
-    "tests/test_install*.py",
-    "tests/test_course.py",
-    "tests/test_run_notebooks.py",
-    "tests/test_interpreters.py",
+    "tests/helper/test_*.py",
+    "tests/tools/test_install*.py",
+    "tests/tools/test_course.py",
+    "tests/tools/test_run_notebooks.py",
+    "tests/tools/test_interpreters.py",
 ]
 LIMIT = 3 * 3600  # seconds for a row: far above what it takes, so that nothing waits for ever
 VERSIONS = "import matplotlib, torch; print(torch.__version__, matplotlib.__version__)"
@@ -131,7 +129,7 @@ def make_environment(name, python, kind, course, log):
         pins = PLACE / "oldest.txt"
         pins.write_text("\n".join(OLDEST) + "\n", "utf-8")
         settings |= {"PIP_CONSTRAINT": str(pins), "UV_CONSTRAINT": str(pins)}
-    if run([python, "tools/install.py", "tests"], log, course, settings):
+    if run([python, "-m", "tools.install", "tests"], log, course, settings):
         return None
     inside = install.venv_python(venv)
     if kind == "newest":  # an environment that was kept is not the newest any more

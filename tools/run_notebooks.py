@@ -1,9 +1,9 @@
 """Run lessons from top to bottom without a browser, and store their outputs so that a second run changes nothing.
 
-    python tools/run_notebooks.py            run every lesson
-    python tools/run_notebooks.py 1 3        run Part 1 and Part 3 (a path of a notebook works too)
-    python tools/run_notebooks.py --check    write nothing; fail when a stored output is stale
-    python tools/run_notebooks.py --fresh    renew every output, also those that differ from run to run (timings, logs)
+    python -m tools.run_notebooks            run every lesson
+    python -m tools.run_notebooks 1 3        run Part 1 and Part 3 (a path of a notebook works too)
+    python -m tools.run_notebooks --check    write nothing; fail when a stored output is stale
+    python -m tools.run_notebooks --fresh    renew every output, also those that differ from run to run (timings, logs)
                                              and pictures that look the same; run it with --jobs 1, so that no lesson
                                              is timed while another one runs, to store all lessons by one version
 
@@ -29,8 +29,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image, ImageChops
-from sketch_figures import KEY, shrunk
 from tqdm.auto import tqdm
+
+from tools.sketch_figures import KEY, shrunk
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {  # the same numbers each time, no progress bars, and no trace in the reader's record

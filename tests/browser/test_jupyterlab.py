@@ -1,0 +1,424 @@
+"""What a student does, in the real JupyterLab in a real browser without a network: answers, restart, save, slides."""
+
+import ast
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from answer_kinds import Right, Wrong
+from browser import Clock, browser, needs_chromium, new_page
+from lessons import LESSONS, ROOT, answers_of, copy_course, part_of, solutions, tags
+
+from tools import lesson_list
+from tools.run_notebooks import METADATA
+
+pytestmark = needs_chromium
+MINUTE = 60_000  # of Playwright, in milliseconds
+SHOWN = "window.jupyterapp.shell.currentWidget"  # the notebook that is open
+READY = f"""async () => {{
+  const panel = {SHOWN};
+  if (!panel?.sessionContext) return false;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  const kernel = panel.sessionContext.session?.kernel;
+  if (!kernel) return false;
+  await kernel.info;
+  return kernel.connectionStatus === "connected" && kernel.status === "idle";
+}}"""
+CELLS = f"""() => [...{SHOWN}.content.model.cells].map((cell) => ({{
+  id: cell.id, type: cell.type, source: cell.sharedModel.getSource(),
+  count: cell.executionCount ?? null, state: cell.executionState ?? null,
+  outputs: cell.type === "code" ? cell.outputs.toJSON() : [],
+}}))"""
+FONTS = ("s", "-anonymous-pro", "-atkinson-hyperlegible", "-dejavu-sans-mono", "-fira-code")
+SLIDESHOW = ["jupyterlab-slideshow", *(f"@deathbeds/jupyterlab-font{name}" for name in FONTS)]
+WAITING = f"""() => [...{SHOWN}.content.model.cells]
+  .filter((cell) => cell.type === "code" && cell.sharedModel.getSource().trim())
+  .filter((cell) => !cell.executionCount || cell.executionState !== "idle").map((cell) => cell.id)"""
+SCRATCH = {  # a notebook with what a kernel has to draw: a bar that fills, a slider that answers
+    "bar": "import time\n\nimport helper\n\nfor _ in helper.track(range(60), 'epochs'):\n    time.sleep(0.05)",
+    "slider": "import ipywidgets\n\nslider, text = ipywidgets.IntSlider(3), ipywidgets.Label()\n"
+    "ipywidgets.dlink((slider, 'value'), (text, 'value'), lambda x: f'square {x * x}')\n"
+    "ipywidgets.VBox([slider, text])",
+    "picture": "import torch\n\nhelper.imshow(torch.eye(8))",
+}
+
+
+def free_port():
+    """Return the number of a port that nobody listens at."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+class Server:
+    """JupyterLab and Notebook 7 in a copy of the course, with settings of their own, as `make lab` starts them."""
+
+    def __init__(self, folder, slideshow=False):
+        self.course, self.settings = copy_course(folder / "course"), folder / "settings"
+        shutil.copy(ROOT / "README.md", self.course)
+        lesson_list.main(self.course)
+        scratch = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s, id=name) for name, s in SCRATCH.items()])
+        for cell, kind in zip(scratch.cells, ("slide", "slide", "subslide"), strict=True):
+            cell.metadata["slideshow"] = {"slide_type": kind}
+        scratch.metadata = METADATA
+        nbformat.write(scratch, self.course / "Scratch.ipynb")
+        if not slideshow:  # then a reader does not have this extension
+            config = self.settings / "CONFIG" / "labconfig" / "page_config.json"
+            config.parent.mkdir(parents=True)
+            config.write_text(json.dumps({"disabledExtensions": dict.fromkeys(SLIDESHOW, True)}))
+        self.address, self.token = f"http://127.0.0.1:{(port := free_port())}", secrets.token_hex(8)
+        environment = {name: value for name, value in os.environ.items() if name != "COURSE_HEADLESS"}
+        environment |= {f"JUPYTER_{name}_DIR": str(self.settings / name) for name in ("CONFIG", "RUNTIME")}
+        environment["JUPYTERLAB_WORKSPACES_DIR"] = str(self.settings / "workspaces")
+        environment["JUPYTERLAB_SETTINGS_DIR"] = str(self.settings / "user")
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+        command += [f"--ServerApp.port={port}", f"--IdentityProvider.token={self.token}", "--ServerApp.port_retries=0"]
+        command += [
+            "--LabApp.default_url=/lab/tree/build/Lessons.md",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
+        ]
+        self.log = (folder / "server.log").open("w+")
+        self.process = subprocess.Popen(
+            command, cwd=self.course, env=environment, stdout=self.log, stderr=subprocess.STDOUT
+        )
+        self.wait()
+
+    def wait(self):
+        """Wait until the server answers."""
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"{self.address}/api?token={self.token}", timeout=5):
+                    return
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.2)
+        self.log.seek(0)
+        raise AssertionError(f"JupyterLab did not start: {self.log.read()[-2000:]}")
+
+    def stop(self):
+        """End the server; its kernels end with it."""
+        self.process.terminate()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.log.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("jupyter"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def started():
+    with browser() as running:
+        yield running
+
+
+class Student:
+    """A page with a notebook, and hands: menus, keys, the cells of the notebook."""
+
+    def __init__(self, started, server):
+        self.server, self.page = server, new_page(started, 1400, 1000)
+
+    def goto(self, path):
+        """Open an address of the server."""
+        sign = "&" if "?" in path else "?"
+        self.page.goto(f"{self.server.address}{path}{sign}token={self.server.token}", wait_until="domcontentloaded")
+
+    def open_from_the_list(self, name):
+        """Start where `make lab` starts, and click on a lesson."""
+        self.goto("/?reset")
+        self.page.get_by_role("heading", name="PyTorch, hands on").wait_for(timeout=MINUTE)
+        self.page.locator(f'.jp-MarkdownViewer a[href*="{name}"]').click()
+        self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first.wait_for(timeout=MINUTE)
+        self.wait_for_kernel()
+
+    def open(self, name, at="/lab/tree"):
+        """Open a notebook by its address."""
+        self.goto(f"{at}/{name}?reset")
+        self.page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for(timeout=MINUTE)
+        self.wait_for_kernel()
+
+    def wait_for_kernel(self):
+        """Wait until the open notebook's kernel can be used (the mark for "idle" alone comes too early)."""
+        self.page.wait_for_function(READY, timeout=MINUTE)
+
+    def menu(self, name, command):
+        """Choose a command from a menu."""
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{name}$")).click()
+        self.page.locator(f".lm-Menu-item[data-command='{command}']").click()
+
+    def cells(self):
+        """Return the cells as the page holds them: dictionaries with id, type, source, count, state and outputs."""
+        return self.page.evaluate(CELLS)
+
+    def cell(self, name):
+        return next(cell for cell in self.cells() if cell["id"] == name)
+
+    def wait_until_all_ran(self, until=None, seconds=600):
+        """Wait until every code cell, or those above a certain one, has a number and none is running; return them."""
+        names = [cell["id"] for cell in self.cells()]
+        names = names[: names.index(until)] if until else names
+        end = time.monotonic() + seconds
+        while True:
+            waiting = [name for name in self.page.evaluate(WAITING) if name in names]
+            if not waiting and self.page.evaluate(READY):
+                break
+            assert time.monotonic() < end, f"Not run: {waiting}"
+            self.page.wait_for_timeout(300)
+        cells = [cell for cell in self.cells() if cell["id"] in names]
+        return [cell for cell in cells if cell["type"] == "code" and cell["source"].strip()]
+
+    def run_above(self, name):
+        """Run all cells above one, by the menu; return those of code. What was stored is cleared first."""
+        self.menu("Edit", "editmenu:clear-all")
+        self.focus(name)
+        self.menu("Run", "notebook:run-all-above")
+        return self.wait_until_all_ran(until=name)
+
+    def focus(self, name):
+        """Bring a cell into view and click into its editor. (Cells far away are not drawn.)"""
+        index = [cell["id"] for cell in self.cells()].index(name)
+        self.page.evaluate(
+            f"async (index) => {{ const list = {SHOWN}.content; list.deselectAll(); list.activeCellIndex = index;"
+            " await list.scrollToItem(index, 'center'); }",
+            index,
+        )
+        self.page.locator(".jp-Notebook .jp-mod-active .cm-content").click()
+
+    def run_cell(self, name):
+        """Run a cell with the keyboard, and return the text that it shows."""
+        before = self.cell(name)["count"]
+        self.focus(name)
+        self.page.keyboard.press("Control+Enter")
+        self.page.wait_for_function(
+            f"([name, before]) => {{ const cell = [...{SHOWN}.content.model.cells].find((c) => c.id === name);"
+            " return cell.executionCount && cell.executionCount !== before && cell.executionState === 'idle'; }",
+            arg=[name, before],
+            timeout=MINUTE,
+        )
+        return text_of(self.cell(name))
+
+    def write(self, name, code):
+        """Replace the code of a cell by what the student writes."""
+        self.focus(name)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+
+    def leave(self):
+        """End the kernel and close the page."""
+        self.page.evaluate(f"() => {SHOWN}.sessionContext.shutdown()")
+        self.page.context.close()
+
+
+def text_of(cell):
+    """Return all text that a cell shows."""
+    shown = []
+    for output in cell["outputs"]:
+        shown.append(output.get("text") or output.get("data", {}).get("text/plain") or output.get("evalue", ""))
+    return "\n".join("".join(part) for part in shown)
+
+
+def failed(cells, path):
+    """Return the code cells that show an error which is not meant."""
+    meant = {cell.id for cell in nbformat.read(path, 4).cells if "raises-exception" in tags(cell)}
+    return [
+        f"{cell['id']}: {text_of(cell)}"
+        for cell in cells
+        if cell["id"] not in meant and any(output["output_type"] == "error" for output in cell["outputs"])
+    ]
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_student_works_through_a_lesson(path, server, started, record_property):
+    clock, student = Clock(), Student(started, server)
+    part = part_of(path)
+    number = next(iter(solutions(part)))
+    name, listed = f"ex-{number.replace('.', '-')}", answers_of(part)[number]
+    wrong = next(answer for answer in listed if isinstance(answer, Wrong))
+    right = next(answer for answer in listed if isinstance(answer, Right))
+
+    student.open_from_the_list(path.stem)
+    above = student.run_above(f"{name}-answer")
+    assert failed(above, path) == []
+    student.run_cell(f"{name}-answer")
+    assert "not yet" in student.run_cell(f"{name}-check")
+
+    student.write(f"{name}-answer", wrong.code)
+    student.run_cell(f"{name}-answer")
+    said = student.run_cell(f"{name}-check")
+    hint = said.partition("try again\n")[2]
+    assert re.search(wrong.says, hint, re.S)
+    assert student.page.get_by_text(f"✘ Exercise {number}: try again").is_visible()
+
+    student.write(f"{name}-answer", right.code)
+    student.run_cell(f"{name}-answer")
+    assert f"Exercise {number}: done" in student.run_cell(f"{name}-check")
+    assert "your answer is right and is kept" in student.run_cell(f"{name}-solution")
+    fold = student.page.locator(".jp-Notebook .jp-mod-active details")
+    fold.locator("summary").click()
+    assert fold.locator("pre").is_visible()
+
+    student.menu("Kernel", "runmenu:restart-and-run-all")
+    student.page.locator(".jp-Dialog .jp-mod-accept").click()
+    student.page.wait_for_function(
+        f"() => [...{SHOWN}.content.model.cells].some((cell) => cell.executionState !== 'idle')"
+    )
+    code = student.wait_until_all_ran()
+    assert failed(code, path) == []
+    assert [cell["count"] for cell in code] == list(range(1, len(code) + 1))
+
+    student.page.keyboard.press("Control+s")
+    student.page.wait_for_function(f"() => !{SHOWN}.context.model.dirty", timeout=MINUTE)
+    saved = {cell.id: cell for cell in nbformat.read(server.course / path.name, 4).cells}
+    assert ast.unparse(ast.parse(saved[f"{name}-answer"].source)) == ast.unparse(ast.parse(right.code))
+    assert f"Exercise {number}: done" in text_of(saved[f"{name}-check"])
+    assert failed(code, path) == [] and len(saved) == len(nbformat.read(path, 4).cells)
+    assert student.page.faults == []
+    student.leave()
+    record_property("seen", f"student in {path.stem}: {len(above)} and {len(code)} cells run, 0 findings, {clock}")
+
+
+ENDLESS = """def standardize(batch):
+    while True:
+        pass"""
+SWAPPED = "board = torch.zeros(8, 8)\nboard[::2, ::2] = 1\nboard[1::2, 1::2] = 1"
+CRASHES = "board = torch.zero(8, 8)\nboard[::2, 1::2] = 1"
+
+
+def test_a_verdict_is_about_the_cell_just_run(server, started, record_property):
+    """Wrong, crashed, endless, right, the course's answer, restart: what a new user meets at an exercise."""
+    clock, student = Clock(), Student(started, server)
+    student.open("Part1_Tensors.ipynb")
+
+    def answer(name, code=None):
+        if code is not None:
+            student.write(f"{name}-answer", code)
+        student.run_cell(f"{name}-answer")
+        return student.run_cell(f"{name}-check")
+
+    def run_the_opening():
+        assert len(student.run_above("versions")) == 2
+
+    run_the_opening()
+    assert "not yet" in answer("ex-1-3")
+    assert "Black and white are swapped" in answer("ex-1-3", SWAPPED)
+    said = answer("ex-1-3", CRASHES)
+    assert "Your cell stopped with AttributeError" in said and "in line 1: board = torch.zero(8, 8)" in said
+    assert "swapped" not in said
+    assert "try again\nStopped after 10 seconds. Does a loop never end?" in answer("ex-1-4", ENDLESS)
+    assert "Exercise 1.4: done" in answer("ex-1-4", solutions("1")["1.4"][1])
+    assert "your answer is right and is kept" in student.run_cell("ex-1-4-solution")
+    assert "Exercise 1.3: the course's answer is used" in student.run_cell("ex-1-3-solution")
+    assert "not yet\nThis is still the course's answer" in student.run_cell("ex-1-3-check")
+    own = solutions("1")["1.3"][1]
+    assert "Exercise 1.3: done" in answer("ex-1-3", own)
+    said = answer("ex-1-3", CRASHES)
+    assert "Your cell stopped" in said, "a crashed cell after a right answer is not told that it is done"
+
+    student.menu("Kernel", "kernelmenu:restart")
+    student.page.locator(".jp-Dialog .jp-mod-accept").click()
+    student.page.wait_for_function(READY, timeout=MINUTE)
+    run_the_opening()
+    assert "not yet\nThere is no `board` yet" in student.run_cell("ex-1-3-check")
+    record = student.run_cell("progress")
+    assert re.search(r"^Part 1 .* [23] of 11 solved", record, re.MULTILINE)
+
+    student.focus("ex-1-3-check")
+    student.page.locator(".jp-Notebook .jp-mod-active a", has_text="How this is checked").click()
+    student.page.locator(".jp-FileEditor .cm-content", has_text='@exercise("1.1")').wait_for(timeout=MINUTE)
+    assert student.page.faults == []
+    student.page.context.close()
+    record_property("seen", f"an exercise in JupyterLab: wrong, crashed, endless, right, shown, restarted, {clock}")
+
+
+def watch_a_bar(page):
+    """Wait for a progress bar that is on its way: it is there, it names its loop, and it grows."""
+    page.locator(".jupyter-widgets").get_by_text("epochs").wait_for(timeout=MINUTE)
+    width = "parseFloat(document.querySelector('.jupyter-widgets .progress-bar')?.style.width || -1)"
+    first = page.evaluate(width)
+    page.wait_for_function(f"(first) => {width} > first + 5", arg=first, timeout=MINUTE)
+
+
+def move_a_slider(page):
+    """Press an arrow key on a slider, and wait until the kernel has answered."""
+    handle = page.locator(".noUi-handle").first
+    handle.wait_for(timeout=MINUTE)
+    page.get_by_text("square 9").wait_for(timeout=MINUTE)
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("square 16").wait_for(timeout=MINUTE)
+
+
+def test_bars_and_sliders_are_drawn(server, started, record_property):
+    student = Student(started, server)
+    student.open("Scratch.ipynb")
+    student.focus("bar")
+    student.page.keyboard.press("Control+Enter")
+    watch_a_bar(student.page)
+    student.run_cell("slider")
+    move_a_slider(student.page)
+    assert student.page.faults == []
+    student.leave()
+    record_property("seen", "JupyterLab: a progress bar grows, a slider answers")
+
+
+KNOWN = "error on the page: Cannot read properties of undefined (reading 'schema')"  # jupyter/notebook, issue 7862
+
+
+@pytest.fixture
+def fresh_server(tmp_path, request):
+    """A server that nobody has used before."""
+    running = Server(tmp_path, getattr(request, "param", False))
+    yield running
+    running.stop()
+
+
+def test_a_lesson_runs_in_notebook_7(fresh_server, started, record_property):
+    clock, student, path = Clock(), Student(started, fresh_server), LESSONS[0]
+    student.open(path.name, at="/notebooks")
+    assert student.page.locator("#jp-NotebookLogo").is_visible()  # this is not JupyterLab
+    student.menu("Run", "runmenu:run-all")
+    code = student.wait_until_all_ran()
+    assert failed(code, path) == []
+    assert [fault for fault in student.page.faults if fault != KNOWN] == []
+    student.leave()
+    record_property("seen", f"Notebook 7, {path.stem}: {len(code)} cells, 0 findings, {clock}")
+
+
+@pytest.mark.parametrize("fresh_server", [True], indirect=True, ids=["with_slideshow"])
+def test_live_slides_in_jupyterlab(fresh_server, started, record_property):
+    """`make lab SLIDESHOW=1`: the button makes slides, keys lead through them, cells run on them."""
+    student = Student(started, fresh_server)
+    page = student.page
+    student.open("Scratch.ipynb")
+    page.locator('.jp-NotebookPanel-toolbar [data-command="deck:toggle"]').first.click()
+    on_screen = ".jp-Notebook .jp-deck-mod-visible .cm-content"
+    page.locator(on_screen, has_text="helper.track").wait_for(timeout=MINUTE)
+    assert page.locator(on_screen).count() == 1 and not page.locator(".lm-MenuBar").is_visible()
+    page.keyboard.press("Control+Enter")
+    watch_a_bar(page)
+    page.wait_for_function(READY, timeout=MINUTE)
+    page.keyboard.press("ArrowRight")
+    page.locator(on_screen, has_text="IntSlider").wait_for(timeout=MINUTE)
+    assert page.locator(on_screen).count() == 1
+    page.keyboard.press("Control+Enter")
+    move_a_slider(page)
+    assert page.faults == []
+    student.leave()
+    record_property("seen", "live slides in JupyterLab: a cell runs, a bar grows, a slider answers")

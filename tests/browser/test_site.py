@@ -1,0 +1,247 @@
+"""The site, in a real browser from disk: every page is whole, accessible, usable by keyboard, and asks for nothing."""
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import nbformat
+import pypdf
+import pytest
+from browser import Clock, axe, browser, needs_chromium, new_page
+from lessons import LESSONS, ROOT, tags
+
+from tools import lesson_list
+from tools.publish import build_site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder with the whole site."""
+    folder = tmp_path_factory.mktemp("site")
+    build_site.build(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def started():
+    with browser() as running:
+        yield running
+
+
+PAGES = ["index", *(path.stem for path in LESSONS)]
+each_page = pytest.mark.parametrize("name", PAGES)
+
+
+def open_page(started, site, name, **options):
+    """Open a page of the site from disk; formulas are set when it returns."""
+    page = new_page(started, **options)
+    page.goto((site / f"{name}.html").as_uri())
+    page.wait_for_function("!window.MathJax || (MathJax.startup && MathJax.startup.promise)")
+    page.evaluate("window.MathJax ? MathJax.startup.promise.then(() => true) : true")
+    return page
+
+
+FAULTS_OF_A_PAGE = """() => {
+  const found = [];
+  const scroll = document.documentElement;
+  if (scroll.scrollWidth > scroll.clientWidth) found.push(`${scroll.scrollWidth} px: too wide`);
+  for (const img of document.images) {
+    if (!img.complete || !img.naturalWidth) found.push("a picture is missing");
+    if (!img.alt || img.alt.split(/\\s+/).length < 3) found.push(`a picture without a description: ${img.alt}`);
+  }
+  if (document.querySelector("[data-mjx-error], mjx-merror")) found.push("a formula fails");
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const parent = texts.currentNode.parentElement;
+    if (parent.closest("pre, code, script, style, mjx-container")) continue;
+    if (/\\$[^$\\n]*[\\\\^_{]/.test(texts.currentNode.data))
+      found.push(`raw TeX: ${texts.currentNode.data.trim().slice(0, 40)}`);
+  }
+  return found;
+}"""
+
+
+@needs_chromium
+@each_page
+def test_a_page_is_whole_and_accessible(name, site, started, record_property):
+    """In light and in dark, with all folds open."""
+    clock, findings = Clock(), []
+    for scheme in ("light", "dark"):
+        page = open_page(started, site, name, color_scheme=scheme)
+        assert page.evaluate("document.documentElement.dataset.theme") == scheme
+        page.evaluate("() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        findings += page.evaluate(FAULTS_OF_A_PAGE) + axe(page) + page.faults
+        page.context.close()
+    record_property("seen", f"site, {name}: light and dark, {len(findings)} findings, {clock}")
+    assert findings == []
+
+
+@needs_chromium
+@each_page
+def test_a_page_fits_a_telephone(name, site, started):
+    page = open_page(started, site, name, width=390, height=800)
+    assert page.evaluate(FAULTS_OF_A_PAGE) == [] and page.faults == []
+    page.context.close()
+
+
+PLANTED = {
+    "too wide": "document.querySelector('main').style.width = '3000px'",
+    "a picture is missing": "document.querySelector('main').innerHTML += '<img alt=\"a b c\" src=\"no.png\">'",
+    "without a description": "document.images[0].alt = ''",
+    "raw TeX": "document.querySelector('main p').textContent = 'the slope $\\\\frac{a}{b}$'",
+}
+
+
+@needs_chromium
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_is_found(fault, site, started):
+    page = open_page(started, site, LESSONS[0].stem)
+    page.evaluate("() => { " + PLANTED[fault] + "; }")
+    page.wait_for_timeout(100)
+    assert any(fault in found for found in page.evaluate(FAULTS_OF_A_PAGE))
+    page.context.close()
+
+
+@needs_chromium
+def test_axe_sees_faint_text(site, started):
+    page = open_page(started, site, "index")
+    page.evaluate("() => { document.querySelector('.intro').style.color = '#bbb'; }")
+    assert any("color-contrast" in finding for finding in axe(page))
+    page.context.close()
+
+
+def tab_to(page, selector, most=60):
+    """Press Tab until an element has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab does not reach {selector}.")
+
+
+@needs_chromium
+def test_the_keyboard_alone_suffices(site, started):
+    """From the list into a lesson, past the bar, into the dark, an answer unfolded, on to the next lesson."""
+    page = open_page(started, site, "index")
+    tab_to(page, f'a[href="{LESSONS[0].stem}.html"]')
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{LESSONS[0].stem}.html")
+    tab_to(page, ".skip", 1)
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#content"
+    page.evaluate("document.body.focus()")
+    page.reload()
+    tab_to(page, "#theme")
+    page.keyboard.press("Space")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.locator("#theme").get_attribute("aria-pressed") == "true"
+    fold = page.locator("#ex-1-1-solution details")
+    assert fold.evaluate("(fold) => fold.open") is False
+    tab_to(page, "#ex-1-1-solution summary")
+    page.keyboard.press("Enter")
+    assert fold.evaluate("(fold) => fold.open") is True and fold.locator("pre").is_visible()
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"  # one can see where the focus is
+    page.goto(page.url.split("#")[0])
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark", "the choice is not kept"
+    tab_to(page, 'a[rel="next"]')
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{LESSONS[1].stem}.html")
+    assert page.faults == []
+    page.context.close()
+
+
+@needs_chromium
+def test_in_print_all_text_is_dark_on_white_and_no_bar_is_printed(site, started, tmp_path):
+    page = open_page(started, site, LESSONS[0].stem, color_scheme="dark")
+    page.emulate_media(media="print")
+    assert not page.locator(".bar").is_visible() and not page.locator(".contents").is_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.pdf(path=tmp_path / "print.pdf", format="A4")
+    pages = pypdf.PdfReader(tmp_path / "print.pdf").pages
+    assert len(pages) > 10 and all(sheet.extract_text().strip() for sheet in pages)
+    page.context.close()
+
+
+@each_page
+def test_links_lead_to_pages_and_places_that_exist(name, site):
+    text = (site / f"{name}.html").read_text("utf-8")
+    assert not re.search(r'<(script|img|link|iframe)[^>]*(src|href)="(https?:)?//', text)
+    for target in re.findall(r'(?:href|src)="([^"]+)"', text):
+        url = urlparse(target)
+        if url.scheme in ("http", "https", "data"):
+            continue
+        page = site / (unquote(url.path) or f"{name}.html")
+        assert page.is_file(), target
+        if url.fragment:
+            assert f'id="{url.fragment}"' in page.read_text("utf-8"), target
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_all_a_student_needs_is_on_the_page(path, site):
+    """Text, code and exercises; answers and checks are folded; nothing for the instructor, nothing of this reader."""
+    text, nb = (site / f"{path.stem}.html").read_text("utf-8"), nbformat.read(path, 4)
+    notes = [cell for cell in nb.cells if cell.metadata.get("slideshow", {}).get("slide_type") == "notes"]
+    for cell in nb.cells:
+        assert (f'id="{cell.id}"' in text) == (cell not in notes and cell.id != "progress"), cell.id
+    assert text.count('<details class="fold answer">') == sum("solution" in tags(cell) for cell in nb.cells)
+    assert "For the instructor" not in text and "<details open" not in text
+    assert ": not yet" not in text and "is used from here on" not in text  # no feedback to this reader
+
+
+def test_the_index_asks_the_eight_questions(site):
+    text, readme = (site / "index.html").read_text("utf-8"), (ROOT / "README.md").read_text("utf-8")
+    rows = lesson_list.lesson_table(readme)
+    assert len(rows) == 8 and [row["file"] for row in rows if row["file"]] == [path.stem for path in LESSONS]
+    for row in rows:
+        assert row["question"] in text and f"Part {row['number']} · {row['title']}" in text
+        assert not row["file"] or (f"{row['minutes']} minutes" in text and f'href="{row["file"]}.html"' in text)
+
+
+def test_the_command_says_where_the_site_is(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(build_site, "build", lambda: [tmp_path / "index.html"])
+    build_site.main()
+    assert capsys.readouterr().out.splitlines()[0] == "build/site/index.html"
+
+
+def course_with(tmp_path, record):
+    """A folder with the README, answers and a reader's record."""
+    (tmp_path / "README.md").write_text((ROOT / "README.md").read_text("utf-8"), "utf-8")
+    for path in (ROOT / "exercises" / "answers").glob("part*.py"):
+        target = tmp_path / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(path.read_text("utf-8"), "utf-8")
+    if record is not None:
+        (tmp_path / ".course_progress.json").write_text(record, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("record", "state"),
+    [
+        (None, "0 of"),
+        ("{spoiled", "0 of"),
+        ("[1]", "0 of"),
+        (json.dumps({"1.1": "done", "1.2": "course's answer", "1.3": "try again"}), "■▪□"),
+    ],
+)
+def test_the_list_of_lessons_shows_how_far_one_is(tmp_path, record, state):
+    root = course_with(tmp_path, record)
+    lesson_list.main(root)
+    text = (root / "build" / "Lessons.md").read_text("utf-8")
+    first = next(line for line in text.splitlines() if line.startswith("| 1 |"))
+    assert state in first and "](../Part1_Tensors.ipynb)" in first
+    assert sum(line.startswith("| ") for line in text.splitlines()) == 8 + 2  # eight lessons below the heading
+    if state == "■▪□":
+        assert "1 of" in first
+
+
+def test_a_folder_that_cannot_be_written_is_no_reason_not_to_start(tmp_path, capsys):
+    root = course_with(tmp_path, None)
+    Path(root / "build").write_text("a file stands in the way")
+    lesson_list.main(root)
+    assert "open README.md instead" in capsys.readouterr().out

@@ -1,0 +1,218 @@
+"""Part 7 keeps its promises: bombs, messy files, workers of every kind, and a folder of real photos."""
+
+import multiprocessing
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from lessons import ROOT, Notebook, cell_runner, shown, solutions, tags
+from PIL import Image, ImageOps
+from torch.utils.data import DataLoader
+
+from tools.make_assets import draw_pets
+
+LESSON = ROOT / "Part7_LoadingImages.ipynb"
+CELLS, run = cell_runner(LESSON)
+READ = f"from PIL import Image, ImageOps\n\n{CELLS['messy-convert']}\n\n{solutions('7')['7.8'][1]}\n\n"
+MESSY = draw_pets.OUT / "messy"
+CONVERTED = ["cmyk.jpg", "grey.jpg", "palette.png", "sideways.jpg", "transparent.png"]
+SKIPPED = ["dot.png", "empty.jpg", "text.jpg", "truncated.jpg"]
+LOADERS = ["setup", "folder-make", "transforms-steps", "stats-read", "7.2", "stats-use", "loader-order"]
+LOADERS += ["workers-same", "workers-same-all"]
+
+
+def python(code, *arguments):
+    """Run a program in a process of its own; return what has happened."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    namespace = {}
+    exec(READ, namespace)
+    return namespace
+
+
+def test_the_messy_files_are_these():
+    assert sorted(path.name for path in MESSY.iterdir()) == sorted(CONVERTED + SKIPPED)
+    assert all(name in CELLS["messy-list"] for name in CONVERTED + SKIPPED)
+
+
+@pytest.mark.parametrize("name", CONVERTED)
+def test_a_messy_picture_is_converted(name, reader):
+    (picture,), messages = reader["read_pictures"]([MESSY / name])
+    assert picture.mode == "RGB" and messages == []
+    with Image.open(MESSY / name) as image:
+        assert picture.size == ImageOps.exif_transpose(image).size
+
+
+def test_what_is_transparent_becomes_white_and_what_lies_stands(reader):
+    (faded, upright), _ = reader["read_pictures"]([MESSY / "transparent.png", MESSY / "sideways.jpg"])
+    assert faded.getpixel((0, 0)) == (255, 255, 255)
+    with Image.open(MESSY / "sideways.jpg") as image:
+        turned = image.convert("RGB").transpose(Image.Transpose.ROTATE_270)
+    assert upright.tobytes() == turned.tobytes()
+
+
+@pytest.mark.parametrize("name", SKIPPED)
+def test_a_messy_file_is_skipped_by_name(name, reader):
+    pictures, (message,) = reader["read_pictures"]([MESSY / name])
+    assert pictures == [] and message.startswith(f"{name}: ") and len(message) > len(name) + 4
+
+
+def test_one_bad_file_does_not_keep_the_others_out(reader):
+    pictures, messages = reader["read_pictures"]([MESSY / name for name in SKIPPED + CONVERTED + ["lost.jpg"]])
+    assert len(pictures) == len(CONVERTED)
+    assert [message.split(":")[0] for message in messages] == [*SKIPPED, "lost.jpg"]
+
+
+BOMB = r"""
+import re, sys, warnings
+from pathlib import Path
+
+
+def peak():  # in MB; getrusage would also count that of the program which started this one
+    return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
+
+
+good, bomb = map(Path, sys.argv[1:3])
+warnings.simplefilter("ignore")
+read_pictures([good])
+before = peak()
+if sys.argv[3] != "as it is":
+    Image.MAX_IMAGE_PIXELS = int(sys.argv[3])
+pictures, messages = read_pictures([bomb])
+print(len(pictures), messages, round(peak() - before))
+if sys.argv[3] == "as it is":  # does this program see what it looks for?
+    Image.open(bomb).load()
+    assert peak() - before > 90, peak() - before
+"""
+
+
+@pytest.mark.parametrize("limit", ["as it is", "50000000"])
+def test_a_bomb_is_refused_by_name_and_takes_no_memory(limit, tmp_path):
+    if not Path("/proc/self/status").exists():
+        pytest.skip("peak memory is read from /proc, which only Linux has")
+    draw_pets.make_bomb(tmp_path / "bomb.jpg")
+    result = python(READ + BOMB, MESSY / "cmyk.jpg", tmp_path / "bomb.jpg", limit)
+    assert result.returncode == 0, result.stderr
+    count, message, grown = result.stdout[0], result.stdout[2:].rsplit(" ", 1)[0], int(result.stdout.split()[-1])
+    assert count == "0" and message.startswith("['bomb.jpg: ")
+    assert grown < 20
+    assert ("12000 x 9000" in message) == (limit == "as it is")  # else Pillow itself refuses it
+
+
+def test_verify_does_not_notice_a_torn_jpeg():
+    """As the notes for the instructor say."""
+    with Image.open(MESSY / "truncated.jpg") as image:
+        image.verify()
+
+
+@pytest.fixture(scope="module")
+def loaders():
+    """A namespace in which the cells up to the workers have run."""
+    namespace = {}
+    run(namespace, *LOADERS)
+    source = CELLS["workers-seeds-run"]
+    exec(source[: source.index("once, again, alone")], namespace)  # the set that mirrors at random
+    return namespace
+
+
+@pytest.fixture(scope="module")
+def without_workers(loaders):
+    return loaders["all_of"](loaders["few"], 0)
+
+
+def started_by(method):
+    """Return a DataLoader whose workers are started in this way."""
+
+    def loader(*given, num_workers=0, **options):
+        if num_workers:
+            options["multiprocessing_context"] = method
+        return DataLoader(*given, num_workers=num_workers, **options)
+
+    return loader
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork", "forkserver"])
+def test_workers_bring_the_same_pictures_however_they_are_started(method, loaders, without_workers, monkeypatch):
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system does not start processes by {method}")
+    monkeypatch.setitem(loaders, "DataLoader", started_by(method))
+    assert torch.equal(loaders["all_of"](loaders["few"], 2), without_workers)
+    drawn = [loaders["all_of"](loaders["flipped"], 2) for _ in range(2)]
+    assert torch.equal(*drawn)
+    first = loaders.setdefault("drawn", drawn[0])
+    assert torch.equal(drawn[0], first)  # the same draws by every method
+    assert not torch.equal(drawn[0], loaders["all_of"](loaders["flipped"], 0))
+
+
+NOTEBOOK_CLASS = """
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+class Own(Dataset):
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, index):
+        return torch.zeros(2)
+
+list(DataLoader(Own(), num_workers=1, multiprocessing_context="spawn"))
+"""
+
+
+def test_a_fresh_worker_does_not_find_a_class_that_stands_in_no_file():
+    """As the box on workers says; a program given by -c is no file either."""
+    result = python(NOTEBOOK_CLASS)
+    assert result.returncode and "Can't get attribute 'Own'" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["folder-break-show", "speed-phone", "messy-mix"])
+def test_a_cell_that_makes_folders_can_run_twice(name, tmp_path):
+    namespace = {}
+    run(namespace, "setup", "folder-make")
+    namespace["FOLDER"] = tmp_path
+    namespace["files"].samples = namespace["files"].samples[:3] + namespace["files"].samples[-3:]
+    namespace["files"].targets = [label for _, label in namespace["files"].samples]
+    run(namespace, name, name)
+
+
+def test_no_cell_changes_the_limit_of_pillow():
+    assert not any("MAX_IMAGE_PIXELS =" in source for source in CELLS.values())
+
+
+def run_on(folder):
+    """Run the whole lesson on the pictures of a folder; return the cells that fail, and all that is printed."""
+    lesson, raised, said = Notebook(LESSON, environment={"COURSE_DATA": str(folder)}), [], ""
+    with lesson:
+        for index, cell in enumerate(lesson.notebook.cells):
+            if cell.cell_type == "code":
+                lesson.client.execute_cell(cell, index)
+                failed = any(output.output_type == "error" for output in cell.outputs)
+                if failed != ("raises-exception" in tags(cell)):
+                    raised.append(f"{cell.id}: {shown(cell)[-500:]}")
+                said += shown(cell)
+    return raised, said
+
+
+def test_the_whole_lesson_runs_with_three_classes_of_other_names(tmp_path):
+    for part in ("train", "test"):
+        for name in ("cat", "dog"):
+            for number, path in enumerate(sorted((draw_pets.OUT / part / name).glob("*.jpg"))):
+                kind = "Wolf" if number % 3 == 0 else f"a {name}"
+                (tmp_path / part / kind).mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, tmp_path / part / kind / path.name)
+    assert run_on(tmp_path)[0] == []
+
+
+def test_the_whole_lesson_runs_on_real_photos_by_the_environment_alone(test_data):
+    if not (photos := test_data / "photos").is_dir():
+        pytest.skip(f"no real photos in {test_data}")
+    raised, said = run_on(photos)
+    assert raised == []
+    assert "'cat': 1000, 'dog': 1000" in said or "{'cat': 200" not in said

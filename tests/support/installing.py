@@ -1,0 +1,60 @@
+"""What the tests of the installer share: tiny packages, and a tiny course, installed or not. A plugin of pytest."""
+
+import os
+import shutil
+import sys
+
+import pytest
+from wheels import offline, run_tool, tiny_course, tiny_wheels
+
+from tools import interpreters
+from tools.installer.install_python import Python
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory):
+    """A folder with the packages of the tiny course."""
+    return tiny_wheels(tmp_path_factory.mktemp("wheels"))
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory, wheels):
+    """A tiny course that is installed; copies of it are moved courses, which the installer must be able to use."""
+    course = tiny_course(tmp_path_factory.mktemp("installed") / "course")
+    result = run_tool(course, "-m", "tools.install", "lessons", variables=offline(wheels))
+    assert result.returncode == 0, result.stdout + result.stderr
+    return course
+
+
+@pytest.fixture
+def only_wheels(monkeypatch, wheels):
+    """Let pip know the tiny packages and nothing else, in this process."""
+    for name in list(os.environ):
+        if name.startswith(("PIP_", "UV_", "COURSE_")):
+            monkeypatch.delenv(name)
+    for name, value in offline(wheels).items():
+        monkeypatch.setenv(name, value)
+    return wheels
+
+
+@pytest.fixture
+def fresh(tmp_path, only_wheels):
+    """A tiny course where nothing is installed."""
+    return tiny_course(tmp_path / "course")
+
+
+@pytest.fixture
+def course(tmp_path, installed, only_wheels):
+    """A tiny course that is installed."""
+    shutil.copytree(installed, tmp_path / "course", symlinks=True)
+    return tmp_path / "course"
+
+
+@pytest.fixture
+def another_python():
+    """Another interpreter than this one, new enough for the course."""
+    for version, path in interpreters.found():
+        text = ".".join(version.split(".")[:2])
+        if text != f"{sys.version_info[0]}.{sys.version_info[1]}":
+            return Python(str(path), text, True)
+    pytest.skip("there is no second Python on this computer")

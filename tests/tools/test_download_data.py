@@ -1,0 +1,272 @@
+"""Downloading the full data, against a server on this computer that behaves well and badly."""
+
+import gzip
+import hashlib
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+from lessons import ROOT
+from mirror import Server, break_off
+from torchvision import datasets
+
+from tools.data import download_data
+from tools.data.download_data import DownloadError, Source, fetch, install, is_whole
+
+NAMES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
+
+
+def idx(array):
+    """Return an array of uint8 as a compressed IDX file."""
+    head = bytes([0, 0, 8, array.ndim]) + b"".join(size.to_bytes(4, "big") for size in array.shape)
+    return gzip.compress(head + array.astype(np.uint8).tobytes(), mtime=0)
+
+
+def small_set(seed=0):
+    """Return the four files of a small set: name -> bytes."""
+    rng = np.random.default_rng(seed)
+    files = {}
+    for part, count in (("train", 300), ("t10k", 100)):
+        files[f"{part}-images-idx3-ubyte.gz"] = idx(rng.integers(0, 256, (count, 28, 28)))
+        files[f"{part}-labels-idx1-ubyte.gz"] = idx(rng.integers(0, 10, count))
+    return files
+
+
+def once(times, behaviour):
+    """Return a `misbehave` that acts so for the first requests only."""
+    left = [times]
+
+    def act(request, body):
+        if left[0] == 0:
+            return False
+        left[0] -= 1
+        return behaviour(request, body)
+
+    return act
+
+
+@pytest.fixture
+def server():
+    server = Server(small_set())
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def source(server):
+    files = tuple((name, hashlib.md5(body).hexdigest()) for name, body in server.files.items())
+    return Source("MNIST", files, (server.url,))
+
+
+def counts_as_data(folder):
+    """Whether torchvision takes a folder for the set, without a download."""
+    try:
+        return len(datasets.MNIST(folder, train=True)) > 0
+    except RuntimeError:
+        return False
+
+
+def nothing_left(data):
+    return not counts_as_data(data) and not (data / "MNIST").exists()
+
+
+def test_a_set_is_downloaded_once(source, server, tmp_path):
+    assert install(source, tmp_path, pause=0) == "MNIST: downloaded, verified."
+    train, test = (datasets.MNIST(tmp_path, train=train, download=True) for train in (True, False))
+    assert (len(train), len(test)) == (300, 100)
+    assert sorted(path.name for path in (tmp_path / "MNIST" / "raw").iterdir()) == sorted(NAMES)
+    asked = len(server.requests)
+    assert install(source, tmp_path, pause=0) == "MNIST: already here, verified."
+    assert len(server.requests) == asked
+
+
+def test_a_download_that_breaks_off_is_resumed(source, server, tmp_path):
+    server.misbehave = once(1, break_off)
+    install(source, tmp_path, pause=0)
+    first, half = server.requests[1]
+    assert first == "train-images-idx3-ubyte.gz"
+    assert half == f"bytes={len(server.files[first]) // 2}-"
+    assert counts_as_data(tmp_path)
+
+
+def test_a_server_that_cannot_resume_is_asked_from_the_beginning(source, server, tmp_path):
+    server.ranges, server.misbehave = False, once(1, break_off)
+    install(source, tmp_path, pause=0)
+    assert [name for name, _ in server.requests].count("train-images-idx3-ubyte.gz") == 2
+    assert counts_as_data(tmp_path)
+
+
+def test_a_server_that_is_busy_twice_is_asked_a_third_time(source, server, tmp_path):
+    server.misbehave = once(2, lambda request, body: request.send_error(503) or True)
+    install(source, tmp_path, pause=0)
+    assert [name for name, _ in server.requests[:3]] == ["train-images-idx3-ubyte.gz"] * 3
+    assert counts_as_data(tmp_path)
+
+
+def test_a_wrong_file_is_never_data(source, server, tmp_path):
+    server.files = dict(server.files) | {"t10k-labels-idx1-ubyte.gz": idx(np.zeros(100))}
+    with pytest.raises(DownloadError, match="t10k-labels.* is not the file that it should be"):
+        install(source, tmp_path, pause=0)
+    assert nothing_left(tmp_path)
+
+
+def test_a_missing_file_is_said(source, server, tmp_path):
+    server.files = {name: body for name, body in server.files.items() if "t10k" not in name}
+    with pytest.raises(DownloadError, match="t10k-images-idx3-ubyte.gz answers 404"):
+        install(source, tmp_path, pause=0)
+    assert nothing_left(tmp_path)
+
+
+def test_a_server_that_always_breaks_off_is_given_up(source, server, tmp_path):
+    server.ranges, server.misbehave = False, break_off
+    with pytest.raises(DownloadError, match="broke off after .* bytes"):
+        install(source, tmp_path, tries=2, pause=0)
+    assert nothing_left(tmp_path)
+
+
+def test_the_next_mirror_is_asked(source, server, tmp_path):
+    server.misbehave = lambda request, body: "/no/such/" in request.path and (request.send_error(404) or True)
+    install(Source(source.name, source.files, (f"{server.url}no/such/", server.url)), tmp_path, pause=0)
+    assert [name for name, _ in server.requests[:2]] == ["train-images-idx3-ubyte.gz"] * 2
+    assert counts_as_data(tmp_path)
+
+
+def test_a_part_that_is_too_long_is_begun_anew(source, server, tmp_path):
+    raw = tmp_path / ".partial" / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    (raw / "train-images-idx3-ubyte.gz.part").write_bytes(b"x" * 10**6)
+    install(source, tmp_path, pause=0)
+    assert counts_as_data(tmp_path)
+
+
+def test_a_spoiled_set_is_fetched_again(source, tmp_path):
+    install(source, tmp_path, pause=0)
+    labels = tmp_path / "MNIST" / "raw" / "train-labels-idx1-ubyte"
+    labels.write_bytes(labels.read_bytes()[:-1] + b"\xff")
+    assert not is_whole(tmp_path / "MNIST")
+    assert install(source, tmp_path, pause=0) == "MNIST: downloaded, verified."
+    assert is_whole(tmp_path / "MNIST")
+
+
+def test_a_killed_download_goes_on(source, server, tmp_path):
+    """The process is killed in the middle of a file; the next run asks for the rest of it only."""
+    slow = threading.Event()
+
+    def drip(request, body):
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body[:150_000])
+        request.wfile.flush()
+        slow.wait(60)
+        return True
+
+    server.misbehave = drip
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "import pathlib; from tools.data import download_data as d\n"
+        f"d.install(d.Source({source.name!r}, {source.files!r}, {source.mirrors!r}), pathlib.Path({str(tmp_path)!r}))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    part = tmp_path / ".partial" / "MNIST" / "raw" / "train-images-idx3-ubyte.gz.part"
+    for _ in range(600):
+        if part.exists() and part.stat().st_size >= 65_536:
+            break
+        time.sleep(0.1)
+    process.kill()
+    process.wait()
+    slow.set()
+    assert nothing_left(tmp_path)
+    have, server.misbehave = part.stat().st_size, lambda request, body: False
+    server.requests.clear()
+    install(source, tmp_path, pause=0)
+    assert server.requests[0] == ("train-images-idx3-ubyte.gz", f"bytes={have}-")
+    assert counts_as_data(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"not a gzip file", "cannot be unpacked"),
+        (
+            gzip.compress(b"\0\0\x08\x01" + (5).to_bytes(4, "big") + b"abc"),
+            "holds 3 bytes of data, and its header says 5",
+        ),
+        (
+            gzip.compress(b"\0\0\x08\x01" + (2).to_bytes(4, "big") + b"abc"),
+            "holds 3 bytes of data, and its header says 2",
+        ),
+        (gzip.compress(b"\0\0\x0d\x01" + (2).to_bytes(4, "big") + b"ab"), "does not hold an IDX file"),
+        (gzip.compress(b"\0\0\x08\x01" + (2**31).to_bytes(4, "big")), "does not hold an IDX file"),
+        (gzip.compress(b""), "cannot be unpacked"),
+    ],
+    ids=["no gzip", "too short", "too long", "other type", "bomb", "empty"],
+)
+def test_archives_are_checked_before_they_are_unpacked(body, says, tmp_path):
+    packed = tmp_path / "train-labels-idx1-ubyte.gz"
+    packed.write_bytes(body)
+    with pytest.raises(DownloadError, match=says):
+        download_data.unpack(packed, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_labels_must_fit_the_pictures(server, tmp_path):
+    server.files = dict(server.files) | {"train-labels-idx1-ubyte.gz": idx(np.zeros(7))}
+    files = tuple((name, hashlib.md5(body).hexdigest()) for name, body in server.files.items())
+    with pytest.raises(DownloadError, match="300 pictures, and train-labels-idx1-ubyte holds 7 labels"):
+        install(Source("MNIST", files, (server.url,)), tmp_path, pause=0)
+    assert nothing_left(tmp_path)
+
+
+def test_the_command(source, server, tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("COURSE_MIRROR", raising=False)
+    assert download_data.main(["--into", str(tmp_path)], pause=0, known=lambda mirror: [source]) == 0
+    assert "MNIST: downloaded, verified." in capsys.readouterr().out
+    assert [path.name for path in tmp_path.iterdir()] == ["MNIST"]
+
+
+def test_without_a_network_one_clear_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_MIRROR", "http://127.0.0.1:9/course")
+    assert download_data.main(["--into", str(tmp_path)], pause=0) == 1
+    said = capsys.readouterr().out
+    assert "MNIST could not be downloaded: http://127.0.0.1:9/course/MNIST/train-images-idx3-ubyte.gz" in said
+    assert "Is this computer on the network?" in said
+    assert "Traceback" not in said
+    assert nothing_left(tmp_path)
+
+
+def test_what_to_fetch_comes_from_torchvision():
+    mnist, fashion, pets = download_data.sources()
+    assert [name for name, _ in mnist.files] == [name for name, _ in datasets.MNIST.resources]
+    assert mnist.mirrors == tuple(datasets.MNIST.mirrors)
+    assert fashion.name == "FashionMNIST" and fashion.mirrors
+    assert [name for name, _ in pets.files] == ["images.tar.gz", "annotations.tar.gz"]
+    assert [pets.mirrors[0] + name for name, _ in pets.files] == [url for url, _ in datasets.OxfordIIITPet._RESOURCES]
+    assert [source.mirrors for source in download_data.sources("http://room/")] == [
+        ("http://room/MNIST/",),
+        ("http://room/FashionMNIST/",),
+        ("http://room/Cat_Dog_data/",),
+    ]
+
+
+def test_fetch_says_why_it_gave_up(tmp_path):
+    with pytest.raises(DownloadError, match="127.0.0.1:9"):
+        fetch("http://127.0.0.1:9/file", tmp_path / "file", "0" * 32, tries=2, pause=0)
+
+
+def test_the_complete_sets(test_data, tmp_path):
+    """The real files, from a server on this computer (compressed anew, so with checksums of their own)."""
+    for name in ("MNIST", "FashionMNIST"):
+        packed = {path.name: path.read_bytes() for path in sorted((test_data / "full" / name / "raw").glob("*.gz"))}
+        server = Server(packed)
+        files = tuple((file, hashlib.md5(body).hexdigest()) for file, body in packed.items())
+        install(Source(name, files, (server.url,)), tmp_path, pause=0)
+        server.shutdown()
+        dataset = getattr(datasets, name)
+        assert [len(dataset(tmp_path, train=train)) for train in (True, False)] == [60_000, 10_000]
+        for file, body in packed.items():
+            assert (tmp_path / name / "raw" / file).with_suffix("").read_bytes() == gzip.decompress(body)

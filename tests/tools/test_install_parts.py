@@ -1,0 +1,317 @@
+"""The parts of the installer: causes of failures, room on disks, progress, tools, what an environment holds."""
+
+import errno
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.installer import (
+    install_build,
+    install_log,
+    install_place,
+    install_proof,
+    install_python,
+    install_space,
+    install_tool,
+)
+from tools.installer.install_causes import SENTENCES, Problem, cause_of, detail_of, from_system, package_of, sentence
+from tools.installer.install_words import Wish, elsewhere, other_python, typed
+
+pytest_plugins = ["installing"]
+RETRY = "WARNING: Retrying (Retry(total={}, connect=None)) after connection broken by 'NewConnectionError': /simple/x/"
+NONE = "ERROR: Could not find a version that satisfies the requirement torch>=2.9 (from versions: none)\n"
+NO_MATCH = "ERROR: No matching distribution found for torch>=2.9\n"
+OUTPUTS = [  # what pip and uv print, word for word, and the cause
+    ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n", "disk"),
+    (RETRY.format(0) + "\nERROR: [Errno 28] No space left on device", "disk"),
+    ("error: failed to write to file `/x`: No space left on device (os error 28)", "disk"),
+    ("OSError: [WinError 112] There is not enough space on the disk", "disk"),
+    ("OSError: [Errno 122] Disk quota exceeded: '/home/ada/.venv/lib'", "disk"),
+    (RETRY.format(0) + "\n" + NONE + NO_MATCH, "network"),
+    (RETRY.format(4) + "\n" + NONE + NO_MATCH, "version"),
+    (RETRY.format(4) + "\n" + NONE.replace("none", "1.0, 2.0") + NO_MATCH, "version"),
+    (NONE + NO_MATCH, "version"),
+    ("  x No solution found when resolving dependencies:\n  Because there are no versions of torch", "version"),
+    ("ERROR: Package 'x' requires a different Python: 3.15.0 not in '<3.15'", "version"),
+    ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'))\n" + RETRY.format(0), "certificate"),
+    ("error: error sending request for url\n  Caused by: invalid peer certificate: UnknownIssuer", "certificate"),
+    ("ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407'))\n" + RETRY.format(0), "proxy"),
+    ("ERROR: Missing dependencies for SOCKS support.", "proxy"),
+    ("error: Request failed after 3 retries\n  Caused by: dns error: failed to lookup address information", "network"),
+    ("pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool: Read timed out.", "network"),
+    ("ERROR: HTTP error 403 while getting http://x\n", "server"),
+    ("ERROR: 503 Server Error: Service Unavailable for url: http://x", "server"),
+    ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "damaged"),
+    ("ERROR: Failed building wheel for pillow\nerror: subprocess-exited-with-error", "build"),
+    ("ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: '/x'", "permission"),
+    ("OSError: [WinError 32] The process cannot access the file because it is being used", "permission"),
+    ("OSError: [Errno 30] Read-only file system: '/x'", "permission"),
+    ("MemoryError", "memory"),
+    ("ERROR: something new", "other"),
+    ("", "other"),
+]
+
+
+@pytest.mark.parametrize(("output", "cause"), OUTPUTS)
+def test_causes_are_told_apart(output, cause):
+    assert cause_of(output, 1) == cause
+
+
+def test_only_a_missing_connection_is_called_one():
+    words = {"again": "make lab", "elsewhere": "make lab COURSE_VENV=/x", "other_python": "make lab PYTHON=python3.12"}
+    for output, cause in OUTPUTS:
+        text = sentence(cause, output, Path("install.log"), python="3.15", **words)
+        assert ("Connect to the network" in text) == (cause == "network")
+        assert "make lab" in text and text.endswith("The whole log: install.log")
+        assert text.isascii() and "{" not in text
+    assert {cause for _, cause in OUTPUTS} | {"killed"} == set(SENTENCES)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("status", [-9, 137])
+def test_a_killed_pip_is_no_other_cause(status):
+    assert cause_of("Installing collected packages: torch", status) == "killed"
+
+
+def test_the_package_and_the_line_that_tell_most():
+    assert package_of(NONE + NO_MATCH) == "torch"
+    assert package_of("ERROR: Failed building wheel for pillow") == "pillow"
+    assert package_of("nothing") == "a package"
+    assert detail_of("other", "Collecting x\nERROR: something new.\nWARNING: notice") == "something new"
+    assert detail_of("permission", "a\nERROR: [Errno 13] Permission denied: '/x'\nb").endswith("denied: '/x'")
+    assert detail_of("other", "") == "it printed nothing"
+
+
+@pytest.mark.parametrize(("number", "cause"), [("ENOSPC", "disk"), ("EROFS", "permission"), ("EIO", "other")])
+def test_what_the_system_refuses_to_the_installer_itself(number, cause):
+    error = OSError(getattr(errno, number), os.strerror(getattr(errno, number)), "file")
+    problem = from_system(error, Path("log"), again="make lab", elsewhere="x", python="3.12", other_python="y")
+    assert isinstance(problem, Problem) and problem.cause == cause
+
+
+@pytest.mark.parametrize(("system", "wanted"), [("posix", "make lab PYTHON=python3.12 CPU=1"), ("nt", None)])
+def test_what_to_type(monkeypatch, system, wanted):
+    from tools.installer import install_words
+
+    monkeypatch.setattr(install_words.os, "name", system)
+    text = typed(Wish(cpu=True), python="python3.12")
+    assert text == (wanted or "python course.py lab --python python3.12 --cpu")
+    assert ("COURSE_VENV=" in elsewhere(Wish())) == (system == "posix")
+    assert "3.13" in other_python(Wish(), "3.12") and "3.12" in other_python(Wish(), "3.15")
+
+
+def place_on(tmp_path):
+    return install_place.Place(tmp_path, str(tmp_path / "env"))
+
+
+def test_the_new_name_is_as_long_as_the_old_one(tmp_path):
+    for name in (".venv", "env_", "x"):
+        place = install_place.Place(tmp_path, name)
+        assert place.new != place.env and len(str(place.new)) == len(str(place.env))
+
+
+def test_a_cache_is_used_only_where_it_has_room(tmp_path, monkeypatch):
+    place, size = place_on(tmp_path), install_space.Size(3, 5, 100)
+    for room, keep in ((12, True), (10, False)):
+        monkeypatch.setattr(install_space, "free", lambda _, room=room: room)
+        assert install_space.cache_has_room(tmp_path / "cache", place, size, "pip") is keep
+    monkeypatch.setattr(install_space, "free", lambda _: 9)
+    assert install_space.cache_has_room(tmp_path / "cache", place, size, "uv")  # links take no room
+    monkeypatch.setattr(install_space.os, "access", lambda *_: False)
+    assert not install_space.cache_has_room(tmp_path / "cache", place, size, "uv")
+
+
+def test_where_caches_are(monkeypatch):
+    home = {"HOME": "/home/ada"}
+    monkeypatch.setattr(install_space.sys, "platform", "linux")
+    assert install_space.cache_of("pip", home) == Path("/home/ada/.cache/pip")
+    assert install_space.cache_of("uv", home | {"XDG_CACHE_HOME": "/x"}) == Path("/x/uv")
+    assert install_space.cache_of("uv", home | {"UV_CACHE_DIR": "/y"}) == Path("/y")
+    monkeypatch.setattr(install_space.sys, "platform", "darwin")
+    assert install_space.cache_of("pip", home) == Path("/home/ada/Library/Caches/pip")
+
+
+def test_sizes(tmp_path, root):
+    usual, cpu = (install_space.size_of(root, "lessons", cpu) for cpu in (False, True))
+    assert cpu.download < usual.download or not install_space.has_large_build()
+    assert install_space.size_of(root, "tests", False, ["lessons"]).installed < 0.5
+    (tmp_path / "requirements.txt").write_text("torchlight\nnumpy\n")
+    assert install_space.size_of(tmp_path, "lessons", False) == install_space.NOTHING
+    assert install_space.free(tmp_path / "not" / "yet" / "there") > 0
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def progress(tmp_path, arrived, stream):
+    size = install_space.Size(0.1, 0.2, 30)
+    return install_log.Progress(size, lambda: arrived[0], tmp_path, stream)
+
+
+def test_a_bar_grows_and_never_goes_back(tmp_path):
+    arrived, stream = [0], Terminal()
+    bar = progress(tmp_path, arrived, stream)
+    bar.started -= 60
+    seen = []
+    for arrived[0] in (0, 50_000_000, 99_000_000):
+        bar.looked_at = 0
+        bar.look()
+        seen.append(bar.text())
+        assert len(bar.text()) < 80 and bar.text().isascii()
+    assert "50/100 MB" in seen[1] and "min to go" in seen[1] and "downloading 30 packages" in seen[1]
+    bar.read("Installing collected packages: one, two, three")
+    (tmp_path / "file").write_bytes(bytes(100_000_000))
+    bar.looked_at = 0
+    bar.look()
+    assert "unpacking 3 packages, 100/200 MB" in bar.text()
+    bar.read("Collecting four")
+    shares = [int(text.partition("]")[2].split("%")[0]) for text in [*seen, bar.text()]]
+    assert shares == sorted(shares) and shares[-1] > shares[0]
+    bar.show()
+    bar.clear()
+    assert stream.getvalue().endswith("\r")
+
+
+def test_without_a_terminal_a_line_comes_now_and_then(tmp_path, capsys):
+    bar = progress(tmp_path, [0], io.StringIO())
+    bar.show()
+    assert capsys.readouterr().out == ""
+    bar.shown_at -= install_log.LINE_EVERY + 1
+    bar.show()
+    bar.show()
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_the_whole_output_is_in_the_log(tmp_path):
+    log = tmp_path / "log"
+    code = "import sys; print('one é'); print('two', file=sys.stderr); sys.exit(3)"
+    variables = dict(os.environ, PYTHONUTF8="1")
+    status, output = install_log.run([sys.executable, "-c", code], log, variables)
+    assert status == 3
+    assert "one é" in output and "two" in output
+    text = log.read_text("utf-8")
+    assert "one é\n" in text and "two\n" in text and "$ " in text
+
+
+def test_a_command_that_asks_gets_no_answer_and_does_not_wait(tmp_path):
+    status, output = install_log.run([sys.executable, "-c", "input('password: ')"], tmp_path / "log", dict(os.environ))
+    assert status and "EOFError" in output
+
+
+@pytest.mark.parametrize("how", ["variable", "file", "not at all"])
+def test_uv_is_not_taken_where_pip_is_configured(tmp_path, monkeypatch, how):
+    (tmp_path / "bin").mkdir()
+    uv = tmp_path / "bin" / ("uv.exe" if os.name == "nt" else "uv")
+    uv.write_text("")
+    uv.chmod(0o755)
+    monkeypatch.setattr(install_tool, "pip_files", lambda given: [tmp_path / "pip.conf"])
+    variables = {"PATH": str(tmp_path / "bin")}
+    if how == "variable":
+        variables["PIP_EXTRA_INDEX_URL"] = "https://mirror.example/simple"
+    elif how == "file":
+        (tmp_path / "pip.conf").write_text("[install]\nfind-links = /packages\n")
+    found = install_tool.find_uv(variables)
+    assert found == ([str(uv)] if how == "not at all" else None)
+
+
+def test_the_files_of_pip_that_are_looked_at():
+    files = install_tool.pip_files({"HOME": "/home/ada", "PIP_CONFIG_FILE": "/own.conf"})
+    names = {str(path) for path in files}
+    assert {"/home/ada/.config/pip/pip.conf", "/etc/pip.conf", "/own.conf"} <= names or os.name == "nt"
+
+
+def test_a_home_that_can_be_written_to_is_used(tmp_path):
+    home = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+    variables = install_tool.child_environment(tmp_path / "env", home)
+    assert "IPYTHONDIR" not in variables and variables["HOME"] == str(tmp_path)
+    variables = install_tool.child_environment(tmp_path / "env", {"HOME": "/missing", "USERPROFILE": "/missing"})
+    inside = str(tmp_path / "env" / "home")
+    assert all(variables[name].startswith(inside) for name in install_tool.OF_HOME)
+    assert variables["HOME"] == inside or os.name == "nt"
+
+
+def test_an_interpreter_is_asked(tmp_path):
+    found = install_python.ask(sys.executable, place_on(tmp_path))
+    assert found == install_python.this_python() and found.able
+    assert install_python.ask(tmp_path / "missing", place_on(tmp_path)) is None
+    assert install_python.is_new_enough("3.10") and not install_python.is_new_enough("3.9")
+    assert install_python.is_this(sys.executable) and not install_python.is_this("python3.99")
+
+
+def test_the_proof_sees_what_is_wrong(tmp_path, installed):
+    env = installed / ".venv"
+    python = install_place.venv_python(env)
+
+    def prove(text, *options):
+        path = tmp_path / "requirements.txt"
+        path.write_text(text)
+        command = [python, "-I", install_proof.__file__, *options, path]
+        result = subprocess.run(command, capture_output=True, text=True)
+        return result.returncode, result.stdout
+
+    assert prove("tinylesson>=1\n", "--import") == (0, "")
+    assert prove("tinylesson>=2\n") == (1, "tinylesson 1.0 is installed, and tinylesson>=2 is needed\n")
+    assert prove("# a comment\nabsent # another\n") == (1, "absent is not installed\n")
+    assert prove("absent; python_version < '3'\n") == (0, "")
+
+
+def test_the_proof_in_this_environment(root, capsys):
+    """The packages of the tests are whole, as pip has installed them; the names of modules are found."""
+    wanted = install_proof.requirements_in(root / "requirements.txt")
+    assert {"torch", "jupyterlab"} <= {requirement.name for requirement in wanted}
+    assert install_proof.faults(wanted) == []
+    assert install_proof.module_of("pillow") == "PIL" and install_proof.module_of("ipython") == "IPython"
+    assert install_proof.import_faults(wanted[2:3]) == []
+    broken = [install_proof.Requirement("absent")]
+    assert install_proof.import_faults(broken) == ["absent is not installed"]
+
+
+def test_a_file_that_is_cut_short_is_seen(tmp_path, monkeypatch):
+    info = tmp_path / "cut-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: cut\nVersion: 1.0\n")
+    (info / "RECORD").write_text("cut.py,,10\ngone.py,,\ncut-1.0.dist-info/METADATA,,\n")
+    (tmp_path / "cut.py").write_text("1")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert install_proof.faults([install_proof.Requirement("cut")]) == ["cut has a file that was cut short, cut.py"]
+    (tmp_path / "cut.py").write_text("1" * 10)
+    assert install_proof.faults([install_proof.Requirement("cut")]) == ["cut lacks its file gone.py"]
+    (info / "RECORD").unlink()
+    assert install_proof.faults([install_proof.Requirement("cut")]) == ["cut was installed by half"]
+
+
+@pytest.mark.parametrize(
+    ("download", "configured", "fetched", "used"),
+    [(3.1, False, True, True), (3.1, False, False, False), (0.1, False, True, False), (3.1, True, True, False)],
+    ids=["fetched", "cannot be fetched", "not worth it", "pip is configured"],
+)
+def test_uv_is_fetched_for_a_large_installation(tmp_path, monkeypatch, download, configured, fetched, used):
+    """It comes into the folder of temporary files; where it cannot be had, pip does the work."""
+    place = install_place.Place(tmp_path, None)
+    place.temporary.mkdir(parents=True)
+    work = install_build.Work(place, "lessons", Wish())
+    monkeypatch.setattr(install_tool, "is_pip_configured", lambda variables: configured)
+    asked = []
+
+    def run(command, variables, progress=None):
+        asked.append(command)
+        if fetched:
+            folder = Path(command[command.index("--target") + 1]) / "bin"
+            folder.mkdir(parents=True)
+            (folder / "uv").write_text("")
+        return (0 if fetched else 1), ""
+
+    monkeypatch.setattr(work, "run", run)
+    found = work.fetch_uv(place.new, install_space.Size(download, 6.0, 130), {})
+    assert bool(found) == used and len(asked) == (download > 1 and not configured)
+    if used:
+        assert place.temporary in Path(found[0]).parents
+        assert any(part.startswith("uv>=") for part in asked[0])

@@ -1,0 +1,206 @@
+"""The table of environments: its rows, what counts as good, what is run again, and what it says of reports."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import fresh_machine, matrix
+from tools.matrix import Row
+
+REPORT = """<testsuites><testsuite>
+<testcase classname="tests.test_lessons" name="test_a"/>
+<testcase classname="tests.test_lessons" name="test_b"><failure message="no"/></testcase>
+<testcase classname="tests.test_answers" name="test_c"/>
+<testcase classname="tests.test_answers" name="test_d"><skipped message="not here"/></testcase>
+<testcase classname="tests.test_install" name="test_e"><error message="oh"/></testcase>
+</testsuite></testsuites>"""
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder for the environments, two Pythons, and a course of three files."""
+    course = tmp_path / "course"
+    course.mkdir()
+    for name in ("helper.py", "README.md", "ignored.txt"):
+        (course / name).write_text(name)
+    (course / ".gitignore").write_text("ignored.txt\n")
+    subprocess.run(["git", "init", "--quiet"], cwd=course, check=True, timeout=60)
+    monkeypatch.setattr(matrix, "ROOT", course)
+    monkeypatch.setattr(matrix, "PLACE", tmp_path / "matrix")
+    pythons = [("3.10.1", Path("/a")), ("3.10.9", Path("/b")), ("3.12.1", Path("/c")), ("3.13.0", Path("/d"))]
+    monkeypatch.setattr(matrix.interpreters, "found", lambda: pythons)
+    monkeypatch.setattr(fresh_machine, "missing", lambda: "mounting is not allowed here")
+    return tmp_path
+
+
+@pytest.fixture
+def tried(monkeypatch):
+    """Rows are not really tried: each is good, and noted."""
+    names = []
+
+    def try_row(name, python, version, kind, course):
+        assert (course / "helper.py").exists() and not (course / "ignored.txt").exists()
+        names.append((name, str(python), kind))
+        return Row(name, version, "2.14", "3.11", "16 ok", "300 ok", 60.4, try_row.verdicts.get(name, "ok"))
+
+    try_row.verdicts = {}
+    monkeypatch.setattr(matrix, "try_row", try_row)
+    return names, try_row.verdicts
+
+
+def test_every_version_has_a_row_and_the_ends_have_the_oldest_and_the_newest_pytorch(place, tried, capsys):
+    assert matrix.main([]) == 0
+    assert tried[0] == [
+        ("3.10-oldest", "/b", "oldest"),
+        ("3.10", "/b", ""),
+        ("3.12", "/c", ""),
+        ("3.13-newest", "/d", "newest"),
+    ]
+    said = capsys.readouterr().out
+    assert "| 3.12 | 3.12.1 | 2.14 | 3.11 | 16 ok | 300 ok | 60 | ok |" in said
+    assert "| debian13 | - | - | - | - | - | 0 | not tried: mounting is not allowed here |" in said
+    assert (place / "matrix" / "results" / "table.md").read_text() in said + "\n"
+
+
+def test_the_real_plan_has_this_python():
+    version = ".".join(map(str, sys.version_info[:2]))
+    assert any(name.startswith(version) for name in matrix.plan())
+
+
+def test_what_was_tried_with_these_files_is_not_tried_again(place, tried):
+    names, verdicts = tried
+    verdicts["3.12"] = "failed, exit status 1: see 3.12.log"
+    assert matrix.main([]) == 1
+    names.clear()
+    verdicts.clear()
+    assert matrix.main([]) == 0
+    assert [name for name, *_ in names] == ["3.12"]
+    names.clear()
+    assert matrix.main(["--again", "newest"]) == 0
+    assert [name for name, *_ in names] == ["3.13-newest"]
+    (place / "course" / "helper.py").write_text("changed")
+    names.clear()
+    matrix.main(["3.10"])
+    assert [name for name, *_ in names] == ["3.10-oldest", "3.10"]
+
+
+def test_rows_that_are_not_there_are_refused(place, tried, capsys):
+    with pytest.raises(SystemExit, match=r"There is no row '3.9'. The rows are: 3.10-oldest, 3.10, 3.12, 3.13-newest"):
+        matrix.main(["3.9"])
+    assert matrix.main(["--list"]) == 0
+    assert capsys.readouterr().out.split() == ["3.10-oldest", "3.10", "3.12", "3.13-newest", "debian13"]
+    assert tried[0] == []
+
+
+def test_a_report_is_counted(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text(REPORT)
+    lessons, others = matrix.outcome(report)
+    assert (lessons, others) == ([1, 1, 0], [1, 1, 1])
+    assert matrix.words(lessons) == "1 ok, 1 failed" and matrix.words(others) == "1 ok, 1 failed, 1 skipped"
+    assert matrix.words([3, 0, 0]) == "3 ok"
+
+
+def make_row(place, monkeypatch, report=REPORT, status=0, installs=True):
+    """Try a row whose installation and tests are played."""
+    folder = place / "matrix" / "results"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(matrix, "make_environment", lambda *_: sys.executable if installs else None)
+    monkeypatch.setattr(matrix, "VERSIONS", "print('2.9.1 3.10.0')")
+
+    def run(command, log, *_):
+        if report:
+            (folder / "3.12.xml").write_text(report)
+        return status
+
+    monkeypatch.setattr(matrix, "run", run)
+    return matrix.try_row("3.12", sys.executable, "3.12.1", "", place / "course")
+
+
+def test_a_row_is_good_only_when_everything_passed(place, monkeypatch):
+    row = make_row(place, monkeypatch, status=1)
+    assert (row.torch, row.matplotlib, row.lessons, row.tests) == (
+        "2.9.1",
+        "3.10.0",
+        "1 ok, 1 failed",
+        "1 ok, 1 failed, 1 skipped",
+    )
+    assert row.verdict.startswith("failed, exit status 1: see ") and not row.good
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"report": None, "status": 3}, "the tests ended with exit status 3 and no report"),
+        ({"installs": False}, "the installation failed: see"),
+        ({"report": REPORT.replace("test_lessons", "test_other"), "status": 0}, "failed, exit status 0"),
+        ({"report": "<testsuites/>", "status": 0}, "failed, exit status 0"),
+    ],
+    ids=["no report", "no environment", "failures though status 0", "nothing ran"],
+)
+def test_a_row_that_did_not_really_run_is_not_good(place, monkeypatch, given, says):
+    row = make_row(place, monkeypatch, **given)
+    assert says in row.verdict and not row.good
+
+
+def test_every_file_of_the_suite_is_there(root):
+    for pattern in matrix.SUITE:
+        assert list(root.glob(pattern)), pattern
+
+
+def test_the_oldest_versions_are_the_lower_bounds(root):
+    bounds = (root / "requirements.txt").read_text()
+    for pin in matrix.OLDEST:
+        name, version = pin.split("==")
+        assert f"\n{name}>={version.rsplit('.', 1)[0]}," in bounds
+
+
+def test_output_of_a_step_goes_to_the_log_with_its_command(tmp_path):
+    log = tmp_path / "log"
+    assert matrix.run([sys.executable, "-c", "print(6 * 7); raise SystemExit(3)"], log, tmp_path) == 3
+    assert log.read_text().splitlines()[-1] == "42" and "$ " in log.read_text()
+
+
+class TestFreshMachine:
+    """The parts of the fresh machine that need no root."""
+
+    def test_the_readme_says_what_to_install(self, root):
+        packages = fresh_machine.packages_of((root / "README.md").read_text("utf-8"))
+        assert {"git", "make", "python3-venv"} <= set(packages)
+        with pytest.raises(fresh_machine.StepError, match="no line for apt"):
+            fresh_machine.packages_of("nothing here")
+
+    def test_it_says_why_it_cannot_be_tried(self, monkeypatch):
+        monkeypatch.setattr(fresh_machine.sys, "platform", "darwin")
+        assert fresh_machine.missing() == "a new Debian in a folder needs Linux and root"
+
+    def test_a_server_that_ends_or_never_answers_is_said(self):
+        port = fresh_machine.free_port()
+        ended = subprocess.Popen([sys.executable, "-c", "raise SystemExit(7)"])
+        ended.wait(60)
+        with pytest.raises(fresh_machine.StepError, match="ended with exit status 7"):
+            fresh_machine.ask(f"http://127.0.0.1:{port}", ended, 60)
+        waits = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+        try:
+            with pytest.raises(fresh_machine.StepError, match="no answer within 1 s"):
+                fresh_machine.ask(f"http://127.0.0.1:{port}", waits, 1)
+        finally:
+            waits.kill()
+            waits.wait(60)
+
+    def test_a_step_that_fails_ends_the_trial_with_its_name(self, tmp_path, monkeypatch):
+        def make(self):
+            raise fresh_machine.StepError("prepare: exit status 1")
+
+        monkeypatch.setattr(fresh_machine.Machine, "make", make)
+        seen = fresh_machine.try_readme(tmp_path, tmp_path, tmp_path / "log")
+        assert seen.verdict.startswith("prepare: exit status 1; see ")
+
+
+def test_results_are_kept_as_text(place, tried):
+    matrix.main(["3.12"])
+    kept = json.loads((place / "matrix" / "results" / "3.12.json").read_text())
+    assert kept["row"]["lessons"] == "16 ok" and len(kept["state"]) == 64

@@ -1,0 +1,432 @@
+"""The runner: it stores outputs that a second run leaves alone, and says in a sentence what is wrong with a lesson."""
+
+import ast
+import base64
+import errno
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+
+import matplotlib
+import matplotlib.pyplot
+import nbformat
+import numpy as np
+import pytest
+from lessons import LESSONS
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+import helper
+from tools import run_notebooks
+from tools.run_notebooks import LessonError, find, main, normalize, run, same_picture, table
+from tools.sketch_figures import KEY, sketch
+
+PART2 = {cell.id: cell.source for cell in nbformat.read(LESSONS[1], 4).cells}
+
+
+def write(path, *sources, tags=None):
+    """Write a notebook; `tags` maps the position of a cell to its tags."""
+    cells = [new_code_cell(source, id=f"cell-{i}") for i, source in enumerate(sources)]
+    for i, names in (tags or {}).items():
+        cells[i].metadata["tags"] = names
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+def stored(path):
+    return nbformat.read(path, 4).cells
+
+
+def test_a_second_run_changes_nothing(tmp_path):
+    path = write(
+        tmp_path / "Part1_A.ipynb",
+        "import time, random\nprint('one')\nprint('two')",
+        "time.perf_counter()",
+        "raise ValueError('meant')",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('t');",
+        "import os; print(os.environ['COURSE_HEADLESS'], os.environ['OMP_NUM_THREADS'], hash('a') == hash('a'))",
+        tags={1: ["nbval-ignore-output"], 2: ["raises-exception"]},
+    )
+    assert run(path)[-1] == "ok, stored anew"
+    before = path.read_bytes()
+    row = run(path)
+    assert row[-1] == "ok" and row[1] == 5 and row[2] > 0
+    if sys.platform != "win32":
+        assert 20 < row[3] < 3000  # MB
+    assert path.read_bytes() == before
+    assert run(path, check=True)[-1] == "ok"
+    cells = stored(path)
+    assert [cell.execution_count for cell in cells] == [1, 2, 3, 4, 5]
+    assert cells[0].outputs[0].text == "one\ntwo\n"
+    assert cells[2].outputs[0].traceback == ["----> 1 raise ValueError('meant')", "", "ValueError: meant"]
+    assert "image/png" in cells[3].outputs[0].data
+    assert cells[4].outputs[0].text == "1 1 True\n"
+    assert not [name for name in tmp_path.iterdir() if name != path]
+
+
+def test_fresh_renews_what_differs_from_run_to_run(tmp_path):
+    path = write(tmp_path / "a.ipynb", "import time; time.time()", tags={0: ["nbval-ignore-output"]})
+    run(path)
+    before = path.read_bytes()
+    assert run(path, fresh=True)[-1] == "ok, stored anew"
+    assert path.read_bytes() != before
+
+
+def test_a_changed_cell_renews_the_volatile_ones_after_it(tmp_path):
+    tags = {1: ["nbval-ignore-output"]}
+    path = write(tmp_path / "a.ipynb", "x = 1", "print(x)", tags=tags)
+    run(path)
+    nb = nbformat.read(path, 4)
+    nb.cells[0].source = "x = 2"
+    nbformat.write(nb, path)
+    run(path)
+    assert stored(path)[1].outputs[0].text == "2\n"
+
+
+def test_check_names_the_stale_cell_and_writes_nothing(tmp_path):
+    path = write(tmp_path / "a.ipynb", "1", "2")
+    run(path)
+    nb = nbformat.read(path, 4)
+    nb.cells[1].outputs[0].data["text/plain"] = "3"
+    nbformat.write(nb, path)
+    before = path.read_bytes()
+    assert run(path, check=True)[-1] == "stale: cell cell-1"
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("x = 1\n1 / 0", "a.ipynb, cell cell-0: ZeroDivisionError: division by zero"),
+        ("import sys; print('oh', file=sys.stderr)", "its output holds an error message \\(oh\\)"),
+        ("object()", "its output holds a memory address \\(0x"),
+        ("print('/home' + '/ada')", "its output holds a path of this machine \\(/home/a\\)"),
+        ("print('12.3it' + '/s')", "its output holds a speed"),
+        ("import ipywidgets; display(ipywidgets.IntSlider())", "its output holds a widget"),
+        ("import os; os._exit(1)", "a.ipynb, cell cell-0: "),
+    ],
+)
+def test_what_must_not_be_stored_is_said(tmp_path, source, says):
+    path = write(tmp_path / "a.ipynb", source)
+    before = path.read_bytes()
+    verdict = run(path)[-1]
+    assert re.search(f"failed: .*{says}", verdict, re.S), verdict
+    assert path.read_bytes() == before
+
+
+def test_a_cell_that_takes_too_long(tmp_path, monkeypatch):
+    real = run_notebooks.NotebookClient
+    monkeypatch.setattr(run_notebooks, "NotebookClient", lambda nb, **given: real(nb, **given | {"timeout": 1}))
+    verdict = run(write(tmp_path / "a.ipynb", "import time; time.sleep(30)"))[-1]
+    assert verdict.startswith("failed: a.ipynb, cell cell-0: ")
+
+
+def png(value, size=(4, 4)):
+    file = io.BytesIO()
+    Image.fromarray(np.full((*size, 3), value, np.uint8)).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def lesson_that_shows(data, **facts):
+    """Return a lesson with one cell that shows a PNG."""
+    output = new_output("display_data", {"image/png": data}, metadata={"image/png": facts})
+    return new_notebook(cells=[new_code_cell("x", id="a", outputs=[output])])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [(png(100), png(102), True), (png(100), png(120), False), (png(9), png(9, (5, 5)), False), (png(9), png(9), True)],
+    ids=["rounding", "another picture", "another size", "equal"],
+)
+def test_a_picture_that_is_no_figure_is_kept_while_its_pixels_are_the_same(old, new, kept):
+    notebook = lesson_that_shows(new)
+    normalize(notebook, lesson_that_shows(old), "a")
+    assert (notebook.cells[0].outputs[0].data["image/png"] == old) == kept
+
+
+HERE, ELSEWHERE = "matplotlib 3.11.2, FreeType 2.14.3", "matplotlib 3.10.9, FreeType 2.6.1"
+
+
+def as_png(figure, by):
+    """Return a figure as the PNG that it would be in a lesson, signed by a version of matplotlib."""
+    content = json.loads(sketch(figure)) | {"by": by}
+    file = io.BytesIO()
+    figure.savefig(file, dpi=144, metadata={KEY: json.dumps(content)})
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def signed(data, by):
+    """Return a PNG of a lesson, signed by another version of matplotlib; the picture itself stays as it is."""
+    picture, file, chunks = Image.open(io.BytesIO(base64.b64decode(data))), io.BytesIO(), PngInfo()
+    chunks.add_text(KEY, json.dumps(json.loads(picture.info[KEY]) | {"by": by}))
+    picture.save(file, "PNG", pnginfo=chunks)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def shows_the_same(one, two):
+    outputs = [new_output("display_data", {"image/png": data}) for data in (one, two)]
+    return same_picture(*outputs)
+
+
+def figure_of(name):
+    """Return a figure of Part 2 as the lesson draws it: curves, bars, or a picture beside bars with words."""
+    space = {}
+    for cell in ("setup", "opening-ask"):
+        exec(PART2[cell], space)
+    if name == "look-counts":
+        space["train_set"] = space["digits"]
+    *body, last = ast.parse(PART2[name]).body
+    exec(compile(ast.Module(body, []), name, "exec"), space)
+    if name == "look-counts":
+        matplotlib.pyplot.close(space["fig"])
+        return space["fig"]
+    drawn = eval(compile(ast.Expression(last.value), name, "eval"), space)
+    return getattr(drawn, "figure", drawn)
+
+
+def move_a_curve(figure):
+    """Move a curve up by its own width."""
+    axes = figure.axes[0]
+    line = axes.lines[1]
+    bottom, top = axes.get_ylim()
+    points = axes.get_position().height * figure.get_figheight() * 72
+    line.set_ydata(line.get_ydata() + line.get_linewidth() * (top - bottom) / points)
+
+
+def recolor_a_curve(figure):
+    figure.axes[0].lines[2].set_color(helper.COLORS[0])
+
+
+def restyle_a_curve(figure):
+    figure.axes[0].lines[1].set_linestyle(":")
+
+
+def drop_a_legend_entry(figure):
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.axes[0].legend(handles[:-1], labels[:-1])
+
+
+def change_a_digit_of_an_axis(figure):
+    figure.axes[0].set_xticks(range(10), list("0128456789"))
+
+
+def lengthen_a_bar(figure):
+    bar = figure.axes[0].patches[4]
+    bar.set_height(1.03 * bar.get_height())
+
+
+def change_a_digit_beside_a_bar(figure):
+    label = next(text for text in figure.axes[1].texts if text.get_text().endswith("%"))
+    label.set_text(label.get_text()[:-2] + str((int(label.get_text()[-2]) + 1) % 10) + "%")
+
+
+def change_a_stroke_of_the_picture(figure):
+    image = figure.axes[0].images[0]
+    pixels = np.array(image.get_array())
+    pixels[6:8, 4:8] = 1 - pixels[6:8, 4:8]
+    image.set_data(pixels)
+
+
+PLANTED = [
+    ("activation-plot", move_a_curve),
+    ("activation-plot", recolor_a_curve),
+    ("activation-plot", restyle_a_curve),
+    ("activation-plot", drop_a_legend_entry),
+    ("look-counts", change_a_digit_of_an_axis),
+    ("look-counts", lengthen_a_bar),
+    ("opening-ask", change_a_digit_beside_a_bar),
+    ("opening-ask", change_a_stroke_of_the_picture),
+]
+
+
+@pytest.mark.parametrize(("name", "change"), PLANTED, ids=[change.__name__ for _, change in PLANTED])
+def test_a_figure_that_shows_something_else_is_stored_anew(name, change):
+    """Whether the same version of matplotlib has drawn it or another one."""
+    stored_png, figure = as_png(figure_of(name), HERE), figure_of(name)
+    change(figure)
+    assert not shows_the_same(as_png(figure, HERE), stored_png)
+    assert not shows_the_same(as_png(figure, ELSEWHERE), stored_png)
+
+
+@pytest.mark.parametrize("name", ["activation-plot", "look-counts", "opening-ask"])
+def test_a_figure_with_other_letters_is_kept_if_another_version_has_drawn_it(name):
+    """Letters that are a little larger push axes and legends aside, as those of another FreeType do."""
+    stored_png = as_png(figure_of(name), HERE)
+    with matplotlib.rc_context({"font.size": 10.4}):
+        figure = figure_of(name)
+        elsewhere, here = as_png(figure, ELSEWHERE), as_png(figure, HERE)
+    assert shows_the_same(elsewhere, stored_png)
+    assert not shows_the_same(here, stored_png)  # drawn by one version, other letters are a change
+
+
+def test_a_lesson_whose_figures_another_version_has_drawn_stays_as_it_is(tmp_path, root):
+    """All of it: the picture, the size at which it is shown, and the file, byte for byte; --fresh renews it."""
+    source = "import helper, torch\nhelper.view_lines(torch.arange(5), {'a': torch.arange(5)}, 'Five', 'x', 'y')"
+    path = write(tmp_path / "a.ipynb", f"import sys; sys.path.insert(0, {str(root)!r});", source)
+    run(path)
+    nb = nbformat.read(path, 4)
+    output = nb.cells[1].outputs[0]
+    output.data["image/png"] = signed(output.data["image/png"], ELSEWHERE)
+    output.metadata["image/png"]["width"] += 1
+    nbformat.write(nb, path)
+    before = path.read_bytes()
+    assert run(path)[-1] == "ok"
+    assert path.read_bytes() == before
+    assert run(path, fresh=True)[-1] == "ok, stored anew"
+    drawn = stored(path)[1].outputs[0].data["image/png"]
+    by = json.loads(Image.open(io.BytesIO(base64.b64decode(drawn))).info[KEY])["by"]
+    assert by.startswith(f"matplotlib {matplotlib.__version__}, FreeType ")
+    output.metadata["image/png"]["alt"] = "Another text"
+    nbformat.write(nb, path)
+    assert run(path, check=True)[-1] == "stale: cell cell-1"
+
+
+def test_a_file_that_a_lesson_saves_carries_no_sketch_and_pyplot_no_second_figure(tmp_path):
+    draw = "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2])\nfig.savefig('a.png')"
+    path = write(tmp_path / "a.ipynb", draw, "print(plt.get_fignums())")
+    assert run(path)[-1] == "ok, stored anew"
+    assert KEY not in Image.open(tmp_path / "a.png").info
+    shown = stored(path)[0].outputs[0].data["image/png"]
+    assert KEY in Image.open(io.BytesIO(base64.b64decode(shown))).info
+    assert stored(path)[1].outputs[0].text == "[]\n"
+
+
+def test_a_figure_that_cannot_be_copied_has_no_sketch():
+    figure, axes = matplotlib.pyplot.subplots()
+    matplotlib.pyplot.close(figure)
+    axes.xaxis.set_major_formatter(lambda value, place: "x")
+    assert sketch(figure) is None
+
+
+def test_a_warning_of_a_library_is_noted_and_not_stored(tmp_path, capsys):
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    (folder / "a_library.py").write_text("import warnings\n\n\ndef use():\n    warnings.warn('this is old')\n", "utf-8")
+    source = "import sys; sys.path.insert(0, 'site-packages')\nimport a_library\nprint(1)\na_library.use()\nprint(2)"
+    path = write(tmp_path / "a.ipynb", source)
+    note = "(a library warns, not stored: cell-0: UserWarning: this is old)"
+    assert run(path)[-1] == f"ok, stored anew {note}"
+    assert [output.text for output in stored(path)[0].outputs] == ["1\n2\n"]
+    assert main([str(path), "--check"]) == 0
+    assert f"  ok {note}\n" in capsys.readouterr().out
+    write(path, f"{source}\nsys.stderr.write('oh')")
+    assert "its output holds an error message" in run(path)[-1]
+    write(path, "import warnings; warnings.warn('the lesson is old')")
+    assert "its output holds an error message" in run(path)[-1]
+
+
+def test_a_lesson_that_is_no_notebook_and_one_that_cannot_be_stored(tmp_path, monkeypatch, capsys):
+    broken, path = tmp_path / "broken.ipynb", write(tmp_path / "a.ipynb", "1")
+    broken.write_bytes(b"<<<<<<< HEAD \xff")
+    assert main([str(broken)]) == 1
+    assert capsys.readouterr().out.startswith("broken.ipynb is not a notebook. Get it anew, ")
+    before = path.read_bytes()
+
+    def refuse(self, target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(run_notebooks.Path, "replace", refuse)
+    assert run(path)[-1] == (
+        f"failed: a.ipynb has run, but cannot be stored in {tmp_path.resolve()}: No space left on device."
+    )
+    assert path.read_bytes() == before
+    assert sorted(tmp_path.iterdir()) == [path, broken]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_the_table_on_any_terminal(tmp_path, root, encoding):
+    """Letters that the terminal lacks become question marks; files are read and written as UTF-8 all the same."""
+    path = write(tmp_path / "Part1_A.ipynb", "print('… × →')", "raise ValueError('… × →')")
+    command = [sys.executable, "-X", "warn_default_encoding", "-m", "tools.run_notebooks", str(path)]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "LANG": "de_DE", "LC_ALL": "C", "PYTHONUTF8": "0"}
+    result = subprocess.run(command, cwd=root, capture_output=True, encoding=encoding, env=environment)
+    assert result.returncode == 1
+    assert f"ValueError: {'… × →'.encode(encoding, 'replace').decode(encoding)}" in result.stdout
+    assert "Traceback" not in result.stderr
+    assert not [
+        line for line in result.stderr.splitlines() if "EncodingWarning" in line and str(root / "tools") in line
+    ]
+
+
+def test_all_lessons_are_stored_by_one_version():
+    """`python -m tools.run_notebooks --fresh --jobs 1` stores them so."""
+    printed = {}
+    for path in LESSONS:
+        cell = next(cell for cell in nbformat.read(path, 4).cells if cell.id == "versions")
+        printed[path.stem] = re.search(r"PyTorch ([^\s,]+)", cell.outputs[0].text)[1]
+    assert len(printed) == 8
+    assert len(set(printed.values())) == 1, printed
+
+
+def test_metadata_is_reduced_to_what_readers_need():
+    cell = new_code_cell("x", id="a", metadata={"tags": ["t"], "collapsed": True, "execution": {"a": "1"}})
+    notebook = new_notebook(
+        cells=[cell], metadata={"widgets": {}, "kernelspec": {"name": "other", "display_name": "Other"}}
+    )
+    normalize(notebook, new_notebook(), "a")
+    assert notebook.cells[0].metadata == {"tags": ["t"]}
+    assert set(notebook.metadata) == {"kernelspec", "language_info", "course"}
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+def test_lessons_are_found_by_number_and_path(tmp_path):
+    one, three = (write(tmp_path / name, "1") for name in ("Part1_A.ipynb", "Part3_C.ipynb"))
+    assert find([], tmp_path) == [one, three]
+    assert find(["3"], tmp_path) == [three]
+    assert find([str(one)], tmp_path) == [one]
+    for name in ("2", "nothing.ipynb"):
+        with pytest.raises(LessonError, match=f"There is no lesson '{name}'. Name a part"):
+            find([name], tmp_path)
+
+
+def test_the_command_prints_a_table(tmp_path, capsys):
+    good, bad = write(tmp_path / "Part1_A.ipynb", "1"), write(tmp_path / "Part2_B.ipynb", "1 / 0")
+    assert main([str(good)]) == 0
+    assert re.search(r"part +cells +seconds +peak MB +verdict\nPart1_A +1 +\d+\.\d", capsys.readouterr().out)
+    assert main([str(good), str(bad)]) == 1
+    out = capsys.readouterr().out
+    assert re.search(r"^Part1_A .* ok$", out, re.M) and re.search(r"^Part2_B .* failed: ", out, re.M)
+    assert re.search(r"^all +2 ", out, re.M)
+    assert "ZeroDivisionError" in out.splitlines()[-3] or "ZeroDivisionError" in out
+    assert main(["99"]) == 1
+    assert "There is no lesson '99'" in capsys.readouterr().out
+
+
+def test_the_table_without_a_count_of_memory():
+    shown = table([("Part1", 3, 1.5, None, "ok"), ("Part2", 4, 2.5, None, "ok")], 2.75)
+    assert re.search(r"Part1 +3 +1\.5 +- +ok", shown)
+    assert re.search(r"all +7 +2\.8$", shown)  # two at a time: less than the sum
+
+
+def test_memory_is_left_out_where_the_system_does_not_count_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_notebooks, "PEAK", "__import__('nothing_of_this_name')")
+    assert run(write(tmp_path / "a.ipynb", "1"))[3] is None
+
+
+def test_a_lesson_runs_in_its_own_folder(tmp_path, root):
+    path = write(tmp_path / "Part1_A.ipynb", "import os; print(os.path.basename(os.getcwd()))")
+    command = [sys.executable, "-m", "tools.run_notebooks", str(path)]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert stored(path)[0].outputs[0].text == f"{tmp_path.name}\n"
+
+
+def test_nbval_compares_outputs_under_our_settings(tmp_path, root):
+    """A lesson whose stored output is wrong fails; a semicolon hides a value; a tag leaves an output out."""
+    sources = ["1 + 1", "3 + 3;", "import time; time.time()", "print('a')"]
+    path = write(tmp_path / "Part1_A.ipynb", *sources, tags={2: ["nbval-ignore-output"]})
+    run(path)
+    flags = ["--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider", "-c", str(root / "pyproject.toml")]
+    command = [sys.executable, "-m", "pytest", *flags, "--confcutdir", str(root), "-p", "conftest", str(path)]
+    environment = {**run_notebooks.os.environ, "PYTHONPATH": str(root / "tests")}
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment)
+    assert "4 passed" in result.stdout, result.stdout
+    nb = nbformat.read(path, 4)
+    nb.cells[3].outputs[0].text = "b\n"
+    nbformat.write(nb, path)
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment)
+    assert "1 failed, 3 passed" in result.stdout, result.stdout

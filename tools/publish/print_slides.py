@@ -1,0 +1,62 @@
+"""Print slides to PDF: tools/publish/print_slides.py [1 3] [--solutions]. Needs build/slides/ and a Chromium or Chrome.
+
+A page for each slide; the answers to the exercises are left out, unless asked for.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tools.publish import chromium
+
+SLIDES = Path(__file__).resolve().parents[2] / "build" / "slides"
+
+
+def count_pages(pdf):
+    """Return the number of pages of a PDF that Chromium wrote."""
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def count_slides(html, solutions=False):
+    """Return how many pages a deck should have."""
+    kinds = re.findall(r'<section id="[^"]*" data-kind="(\w+)"', html)
+    return len(kinds) if solutions else len(kinds) - kinds.count("solution")
+
+
+def print_deck(deck, browser, solutions=False):
+    """Print one deck beside itself; return the file and its number of pages. Raises where pages are missing."""
+    wanted, target = count_slides(deck.read_text("utf-8"), solutions), deck.with_suffix(".pdf")
+    half = target.with_suffix(".part")
+    address = f"{deck.resolve().as_uri()}?print-pdf{'&solutions' if solutions else ''}"
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        options = ["--headless", f"--user-data-dir={profile}", "--virtual-time-budget=60000", "--no-pdf-header-footer"]
+        command = [browser, *chromium.FLAGS, *options, f"--print-to-pdf={half}", address]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    found = count_pages(half.read_bytes()) if half.exists() else 0
+    if found != wanted:  # a browser may print one blank page and call it a success
+        half.unlink(missing_ok=True)
+        said = (result.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise SystemExit(f"{deck.name}: the browser printed {found} pages instead of {wanted} ({said}). Try again.")
+    half.replace(target)
+    return target, found
+
+
+def main(arguments=None):
+    """Print the decks that the command line names by their numbers, or all."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    numbers = [argument for argument in arguments if argument.isdigit()]
+    decks = [deck for deck in sorted(SLIDES.glob("Part*.html")) if not numbers or deck.name[4] in numbers]
+    browser = chromium.find()
+    if not decks:
+        raise SystemExit("There are no such slides in build/slides: run make slides first.")
+    if browser is None:
+        raise SystemExit(f"There is no browser to print with. {chromium.CURE}")
+    for deck in decks:
+        target, pages = print_deck(deck, browser, "--solutions" in arguments)
+        print(f"build/slides/{target.name}: {pages} pages, {target.stat().st_size / 1e6:.1f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
