@@ -9,7 +9,7 @@ COURSE = @"$(PYTHON)" -c "" 2>/dev/null || { \
 	exit 1; }; exec "$(PYTHON)" course.py
 WISH = $(NAMED) $(if $(filter 0,$(CPU)),--no-cpu,$(if $(CPU),--cpu))
 
-.PHONY: help lab run slides pdf site test matrix scores bench data badges clean
+.PHONY: help lab run slides pdf site check test matrix scores bench data badges clean
 
 help:
 	$(COURSE) help
@@ -28,6 +28,9 @@ pdf:
 
 site:
 	$(COURSE) site $(WISH)
+
+check:
+	$(COURSE) check $(WISH)
 
 test:
 	$(COURSE) test $(WISH) $(TESTS)

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-for folder in (ROOT / "tests" / "exercises", ROOT / "tests" / "support", ROOT):
+for folder in (*(ROOT / "tests" / name for name in ("exercises", "lessons", "support")), ROOT):
     sys.path.insert(0, str(folder))
 
-from tools.run_notebooks import ENVIRONMENT, cells_with_claims, claim_code  # noqa: E402
+import lessons  # noqa: E402
+
+from tools.publish import chromium  # noqa: E402
+from tools.run_notebooks import ENVIRONMENT, SKETCHES, cells_with_claims, claim_code, same_picture  # noqa: E402
 
 os.environ.update(ENVIRONMENT)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -23,6 +26,8 @@ for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"):  # of the `ma
 # nohup and `make test &` let a program ignore the stop button. Some tests press it, so it works here as usual.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+IN_BROWSER, HEADLESS = "test_a_student_works_through_a_lesson", "test_all_answers_far_from_home"
 
 
 def pytest_configure(config):
@@ -39,29 +44,67 @@ def pytest_configure(config):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call(item):
-    """Judge what a lesson claims about a cell in the kernel in which nbval has just run it."""
-    outcome = yield
+    """Where nbval has run a cell of a lesson, compare its pictures as well, and judge what is claimed about it."""
     cell = getattr(item, "cell", None)
-    if cell is None or outcome.excinfo is not None or cell.get("id") not in cells_with_claims(item.path):
+    if cell is None:  # no cell of a notebook
+        yield
         return
-    client = item.parent.kernel.kc
-    wanted = {"claim": f"exec({claim_code(item.path, cell.id)!r})"}
+    if not hasattr(item.parent, "draws_sketches"):  # the first cell: from here on, pictures can be compared
+        item.parent.draws_sketches = True
+        item.parent.kernel.kc.execute(SKETCHES, silent=True, store_history=False)
+    outcome = yield
+    if outcome.excinfo is not None:
+        return
+    faults = []
+    if lessons.stored_by_this_version() and "nbval-ignore-output" not in cell.metadata.get("tags", []):
+        faults += faults_of_pictures(cell.outputs, item.test_outputs)
+    if cell.get("id") in cells_with_claims(item.path):
+        faults += faults_of_claims(item.path, cell.id, item.parent.kernel.kc)
+    if faults:
+        outcome.force_exception(AssertionError("; ".join(faults)))
+
+
+def faults_of_pictures(stored, shown):
+    """Return what is wrong with the pictures that a cell shows, beside those that are stored."""
+    before, now = [
+        [output for output in outputs if output.get("data", {}).get("image/png")] for outputs in (stored, shown)
+    ]
+    if len(before) != len(now):
+        return [f"{len(now)} pictures are shown, and {len(before)} are stored"]
+    faults = []
+    for old, new in zip(before, now, strict=True):
+        if not same_picture(new, old):
+            faults.append("a picture differs from the one that is stored")
+        if new["metadata"].get("image/png", {}).get("alt") != old["metadata"].get("image/png", {}).get("alt"):
+            faults.append("the text that describes a picture differs from the one that is stored")
+    return faults
+
+
+def faults_of_claims(path, name, client):
+    """Return the claims about a cell that do not hold in the kernel that has just run it."""
+    wanted = {"claim": f"exec({claim_code(path, name)!r})"}
     message = client.execute("", silent=True, store_history=False, user_expressions=wanted)
     while True:
         reply = client.get_shell_msg(timeout=60)
         if reply["parent_header"].get("msg_id") == message:
             break
     result = reply["content"].get("user_expressions", {}).get("claim", {"status": "error", "evalue": "no reply"})
-    if result["status"] != "ok":
-        outcome.force_exception(AssertionError(f"a claim does not hold: {result['evalue']}"))
+    return [] if result["status"] == "ok" else [f"a claim does not hold: {result['evalue']}"]
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Put the files that take longest first, so that no worker has to wait for one of them at the end.
 
     Some of their tests run several lessons or start from a fixture that builds all slides, and have half an hour.
+    A lesson that a student works through in JupyterLab, with all answers, is not run with all answers once more.
     """
-    longest = ["test_jupyterlab.py", "test_lessons.py", "test_answers.py", "test_slides.py", "test_site.py"]
+    in_browser = {item.callspec.id for item in items if getattr(item, "originalname", "") == IN_BROWSER}
+    if chromium.find():
+        twice = [i for i in items if getattr(i, "originalname", "") == HEADLESS and i.callspec.id in in_browser]
+        config.hook.pytest_deselected(items=twice)
+        items[:] = [item for item in items if item not in twice]
+    longest = ["test_jupyterlab.py", "Part8_TransferLearning.ipynb", "test_slides.py", "test_answers.py"]
+    longest += ["test_site.py", "test_lessons.py"]
     items.sort(key=lambda item: longest.index(item.path.name) if item.path.name in longest else len(longest))
     for item in items:
         if item.path.name in longest:

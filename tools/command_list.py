@@ -6,6 +6,7 @@ LIST = [  # command, what it does, more by make, more by python course.py
     ("slides", "turn the lessons into slides: build/slides/", 'PARTS="1 3" for some', "slides 1 3 for some"),
     ("pdf", "print the slides", "SOLUTIONS=1 with the answers to the exercises", "--solutions with the answers"),
     ("site", "turn the lessons and slides into a site: build/site/", "", ""),
+    ("check", "check in about a minute what has changed: before a commit", "", ""),
     ("test", "run all tests", 'TESTS="tests/test_house.py" runs some', "test tests/test_house.py runs some"),
     ("matrix", "run lessons and tests on every Python of this computer", "", ""),
     (

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tools import install
+from tools.changed_lessons import changed_lessons
 from tools.command_list import help_text
 from tools.installer import install_lock, install_tool
 from tools.installer.install_causes import Problem
@@ -25,6 +26,11 @@ PYTEST_ALL = [
     *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart=0"),
     *("--cov", "--cov-report=term", "--cov-fail-under=95", "--durations=15", "--durations-min=10"),
 ]
+FAST = [
+    *("tests/test_house.py", "tests/lessons/test_structure.py"),
+    *("tests/exercises/test_judge.py", "tests/exercises/test_record.py", "tests/exercises/test_compare.py"),
+]
+ANSWERS = "tests/exercises/test_answers.py"
 BUILT = ("build", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints", "__pycache__")
 
 
@@ -168,6 +174,13 @@ def test(call):
     return start(env, ["-m", "pytest", *PYTEST, *PYTEST_ALL, "tests", *lessons])
 
 
+def check(call):
+    """Run what takes little time and finds most faults, and the answers of the lessons that have changed."""
+    env = environment_for(call, "tests", may_be_old=True)
+    answers = [f"{ANSWERS}::test_the_answers_of_a_lesson[{part}]" for part in changed_lessons(ROOT)]
+    return start(env, ["-m", "pytest", "-q", "-n", "2", *FAST, *answers, *call.words])
+
+
 def scores(call):
     """Measure the checks of the exercises."""
     return start(environment_for(call, "tests"), ["tests/exercises/scores.py", *call.words])
@@ -218,6 +231,7 @@ COMMANDS = {
     "slides": slides,
     "pdf": pdf,
     "site": site,
+    "check": check,
     "test": test,
     "matrix": plain("tools.matrix"),
     "scores": scores,

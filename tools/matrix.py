@@ -31,6 +31,7 @@ OLDEST = ["torch==2.9.1", "torchvision==0.24.1"]  # the lower bounds of requirem
 NEWEST = ["torch", "torchvision", "matplotlib", "numpy", "pillow", "ipykernel", "jupyterlab"]
 FRESH = "debian13"
 SUITE = [  # what a row runs: the lessons, and the tests that an interpreter or a version can break
+    "Part*.ipynb",
     "tests/lessons/test_lessons.py",
     "tests/exercises/test_*.py",
     "tests/helper/test_*.py",
@@ -39,6 +40,8 @@ SUITE = [  # what a row runs: the lessons, and the tests that an interpreter or 
     "tests/tools/test_run_notebooks.py",
     "tests/tools/test_interpreters.py",
 ]
+NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
+WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart=0"]
 LIMIT = 3 * 3600  # seconds for a row: far above what it takes, so that nothing waits for ever
 VERSIONS = "import matplotlib, torch; print(torch.__version__, matplotlib.__version__)"
 
@@ -138,16 +141,24 @@ def make_environment(name, python, kind, course, log):
 
 
 def outcome(report):
-    """Return from pytest's report the counts of lessons and of other tests: [passed, failed, skipped] each."""
-    lessons, others = [0, 0, 0], [0, 0, 0]
+    """Return from pytest's report the counts of runs of lessons and of other tests: [passed, failed, skipped] each.
+
+    A lesson's cells, which nbval reports one by one, count as one run, and as failed if one of them failed.
+    """
+    cells, lessons, others = {}, [0, 0, 0], [0, 0, 0]
     for case in ET.parse(report).iter("testcase"):
-        counts = lessons if case.get("classname", "").endswith("test_lessons") else others
-        if case.find("failure") is not None or case.find("error") is not None:
-            counts[1] += 1
-        elif case.find("skipped") is not None:
-            counts[2] += 1
+        failed = case.find("failure") is not None or case.find("error") is not None
+        skipped = case.find("skipped") is not None
+        result = 1 if failed else 2 if skipped else 0
+        name = case.get("classname", "")
+        if name.endswith(".ipynb"):
+            cells.setdefault(name, []).append(result)
+        elif name.endswith("test_lessons"):
+            lessons[result] += 1
         else:
-            counts[0] += 1
+            others[result] += 1
+    for results in cells.values():
+        lessons[1 if 1 in results else 0] += 1
     return lessons, others
 
 
@@ -175,7 +186,7 @@ def try_row(name, python, version, kind, course, quick=()):
         return row
     row.torch, row.matplotlib = seen.stdout.split()
     files = [str(path.relative_to(course)) for pattern in SUITE for path in sorted(course.glob(pattern))]
-    command = [inside, "-m", "pytest", "-n", "2", "--max-worker-restart=0", "--junit-xml", report, *(quick or files)]
+    command = [inside, "-m", "pytest", *NBVAL, *WORKERS, "--junit-xml", report, *(quick or files)]
     data = os.environ.get("COURSE_TEST_DATA") or str(ROOT.parent / "shared" / "data")
     status = run(command, log, course, {"COURSE_TEST_DATA": data})
     row.seconds = time.monotonic() - started

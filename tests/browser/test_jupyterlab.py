@@ -16,7 +16,18 @@ import nbformat
 import pytest
 from answer_kinds import Right, Wrong
 from browser import Clock, browser, needs_chromium, new_page
-from lessons import LESSONS, ROOT, answers_of, copy_course, part_of, solutions, tags
+from lessons import (
+    LESSONS,
+    ROOT,
+    answers_of,
+    copy_course,
+    differs_from_stored,
+    names,
+    part_of,
+    solutions,
+    tags,
+    write_answers,
+)
 
 from tools import lesson_list
 from tools.run_notebooks import METADATA
@@ -64,7 +75,7 @@ class Server:
     """JupyterLab and Notebook 7 in a copy of the course, with settings of their own, as `make lab` starts them."""
 
     def __init__(self, folder, slideshow=False):
-        self.course, self.settings = copy_course(folder / "course"), folder / "settings"
+        self.course, self.settings = copy_course(folder / "Kurs für alle"), folder / "settings"
         shutil.copy(ROOT / "README.md", self.course)
         lesson_list.main(self.course)
         scratch = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s, id=name) for name, s in SCRATCH.items()])
@@ -79,6 +90,7 @@ class Server:
         self.address, self.token = f"http://127.0.0.1:{(port := free_port())}", secrets.token_hex(8)
         environment = {name: value for name, value in os.environ.items() if name != "COURSE_HEADLESS"}
         environment |= {f"JUPYTER_{name}_DIR": str(self.settings / name) for name in ("CONFIG", "RUNTIME")}
+        environment["OMP_NUM_THREADS"] = "2"
         environment["JUPYTERLAB_WORKSPACES_DIR"] = str(self.settings / "workspaces")
         environment["JUPYTERLAB_SETTINGS_DIR"] = str(self.settings / "user")
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
@@ -127,6 +139,14 @@ def server(tmp_path_factory):
 def started():
     with browser() as running:
         yield running
+
+
+@pytest.fixture
+def fresh_server(tmp_path, request):
+    """A server that nobody has used before."""
+    running = Server(tmp_path, getattr(request, "param", False))
+    yield running
+    running.stop()
 
 
 class Student:
@@ -246,12 +266,21 @@ def failed(cells, path):
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_student_works_through_a_lesson(path, server, started, record_property):
+    """The first exercise by hand; then all cells with all answers, which are the course's, and two threads.
+
+    The outputs are exactly those of one thread and of blank stubs.
+    """
     clock, student = Clock(), Student(started, server)
     part = part_of(path)
     number = next(iter(solutions(part)))
     name, listed = f"ex-{number.replace('.', '-')}", answers_of(part)[number]
     wrong = next(answer for answer in listed if isinstance(answer, Wrong))
     right = next(answer for answer in listed if isinstance(answer, Right))
+
+    filled = nbformat.read(path, 4)
+    write_answers(filled, part, but=[number])
+    nbformat.write(filled, server.course / path.name)
+    before = names(server.course)
 
     student.open_from_the_list(path.stem)
     above = student.run_above(f"{name}-answer")
@@ -287,8 +316,14 @@ def test_a_student_works_through_a_lesson(path, server, started, record_property
     student.page.wait_for_function(f"() => !{SHOWN}.context.model.dirty", timeout=MINUTE)
     saved = {cell.id: cell for cell in nbformat.read(server.course / path.name, 4).cells}
     assert ast.unparse(ast.parse(saved[f"{name}-answer"].source)) == ast.unparse(ast.parse(right.code))
-    assert f"Exercise {number}: done" in text_of(saved[f"{name}-check"])
-    assert failed(code, path) == [] and len(saved) == len(nbformat.read(path, 4).cells)
+    for cell in saved.values():
+        if "check" in tags(cell):
+            assert re.search(r"✔ Exercise \d+\.\d+: done", text_of(cell)), text_of(cell)
+        if "solution" in tags(cell):
+            assert "your answer is right and is kept" in text_of(cell)
+    stored = nbformat.read(path, 4).cells
+    assert differs_from_stored(saved.values(), stored) == [] and len(saved) == len(stored)
+    assert names(server.course) == sorted({*before, ".course_progress.json"})
     assert student.page.faults == []
     student.leave()
     record_property("seen", f"student in {path.stem}: {len(above)} and {len(code)} cells run, 0 findings, {clock}")
@@ -301,9 +336,9 @@ SWAPPED = "board = torch.zeros(8, 8)\nboard[::2, ::2] = 1\nboard[1::2, 1::2] = 1
 CRASHES = "board = torch.zero(8, 8)\nboard[::2, 1::2] = 1"
 
 
-def test_a_verdict_is_about_the_cell_just_run(server, started, record_property):
+def test_a_verdict_is_about_the_cell_just_run(fresh_server, started, record_property):
     """Wrong, crashed, endless, right, the course's answer, restart: what a new user meets at an exercise."""
-    clock, student = Clock(), Student(started, server)
+    clock, student = Clock(), Student(started, fresh_server)
     student.open("Part1_Tensors.ipynb")
 
     def answer(name, code=None):
@@ -379,14 +414,6 @@ def test_bars_and_sliders_are_drawn(server, started, record_property):
 
 
 KNOWN = "error on the page: Cannot read properties of undefined (reading 'schema')"  # jupyter/notebook, issue 7862
-
-
-@pytest.fixture
-def fresh_server(tmp_path, request):
-    """A server that nobody has used before."""
-    running = Server(tmp_path, getattr(request, "param", False))
-    yield running
-    running.stop()
 
 
 def test_a_lesson_runs_in_notebook_7(fresh_server, started, record_property):

@@ -2,11 +2,13 @@
 
 import ast
 import contextlib
-import importlib
+import functools
+import importlib.metadata
 import io
 import os
 import re
 import shutil
+import sys
 import textwrap
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from exercises.answers import answers_of as answers_of_course
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted(ROOT.glob("Part*.ipynb"))
+WIDGET = "application/vnd.jupyter.widget-view+json"
 COLOR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -46,12 +49,46 @@ def shown(cell):
     for output in cell.get("outputs", []):
         if output.output_type == "stream":  # what is printed may arrive in several pieces
             parts[-1] += output.text
-        else:
+        elif WIDGET not in output.get("data", {}):
             parts += [output.get("data", {}).get("text/plain", ""), *output.get("traceback", []), ""]
     return COLOR_CODE.sub("", "\n".join(filter(None, parts)))
 
 
-NEEDED = ["helper.py", "exercises", "assets", "tools"]
+@functools.cache
+def stored_by_this_version():
+    """Whether the stored outputs were made with the PyTorch and on the kind of system that run the tests."""
+    versions = next(cell for cell in nbformat.read(LESSONS[0], 4).cells if cell.id == "versions")
+    return f"PyTorch {importlib.metadata.version('torch')}," in shown(versions) and sys.platform == "linux"
+
+
+def write_answers(notebook, part, but=()):
+    """Write the course's answers into the stubs of a lesson, in place, but for some exercises."""
+    answers = solutions(part)
+    for cell in notebook.cells:
+        if "exercise" in tags(cell):
+            _, _, number, _ = cell.id.split("-")
+            if f"{part}.{number}" not in but:
+                cell.source = answers[f"{part}.{number}"][1]
+
+
+def names(folder):
+    """Return the names of what lies in a folder, but for what Python and JupyterLab keep there."""
+    return sorted({path.name for path in folder.iterdir()} - {"__pycache__", ".ipynb_checkpoints"})
+
+
+def differs_from_stored(cells, stored):
+    """Return the ids of the cells that show another text than is stored.
+
+    The cells about the reader's exercises show another one by their nature, and so do logs and timings. Progress bars,
+    which are drawn for a person only, are left out.
+    """
+    free = {"exercise", "check", "solution", "nbval-ignore-output", "raises-exception"}
+    texts = {cell.id: shown(cell) for cell in cells}
+    compared = [cell for cell in stored if cell.cell_type == "code" and not set(tags(cell)) & free]
+    return [cell.id for cell in compared if cell.id != "progress" and texts[cell.id] != shown(cell)]
+
+
+NEEDED = ["helper.py", "exercises", "assets"]
 
 
 def copy_course(target, lessons=LESSONS):

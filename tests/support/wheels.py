@@ -12,7 +12,7 @@ from pathlib import Path
 from lessons import ROOT
 
 TOOLS = (
-    *("__init__.py", "install.py", "command*.py", "lesson_list.py", "publish/chromium.py"),
+    *("__init__.py", "install.py", "command*.py", "changed_lessons.py", "lesson_list.py", "publish/chromium.py"),
     *("installer/*.py", "installer/jupyterlab.json"),
 )
 GROUPS = {

@@ -25,6 +25,9 @@ pytest_plugins = ["installing"]
 needs_make = pytest.mark.skipif(not shutil.which("make"), reason="there is no make on this computer")
 
 
+CHANGED = "tests/exercises/test_answers.py::test_the_answers_of_a_lesson[3]"
+
+
 @pytest.fixture
 def started(monkeypatch):
     """What would be installed, and which programs would be started with which arguments."""
@@ -41,6 +44,7 @@ def started(monkeypatch):
     monkeypatch.setattr(commands, "environment_for", environment_for)
     monkeypatch.setattr(commands, "start", start)
     monkeypatch.setattr(commands.chromium, "install", lambda: True)
+    monkeypatch.setattr(commands, "changed_lessons", lambda root: ["3"])
     monkeypatch.setattr(commands.signal, "signal", lambda *_: None)
     return seen
 
@@ -57,6 +61,7 @@ def test_each_command_installs_what_it_needs_and_starts_its_tool(started):
         "data MNIST": ["lessons", ["-m", "tools.data.download_data", "MNIST"]],
         "scores --again": ["tests", ["tests/exercises/scores.py", "--again"]],
         "bench": ["tests", ["-m", "pytest", "-s", "-p", "no:cacheprovider", "tests/benchmarks"]],
+        "check -x": ["tests", ["-m", "pytest", "-q", "-n", "2", *commands.FAST, CHANGED, "-x"]],
         "test tests/test_house.py -x": [
             "tests",
             ["-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300", "tests/test_house.py", "-x"],

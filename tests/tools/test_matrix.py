@@ -13,6 +13,10 @@ from tools.matrix import Row
 REPORT = """<testsuites><testsuite>
 <testcase classname="tests.test_lessons" name="test_a"/>
 <testcase classname="tests.test_lessons" name="test_b"><failure message="no"/></testcase>
+<testcase classname="Part1_A.ipynb" name="Cell 0"/>
+<testcase classname="Part1_A.ipynb" name="Cell 1"/>
+<testcase classname="Part2_B.ipynb" name="Cell 0"/>
+<testcase classname="Part2_B.ipynb" name="Cell 1"><failure message="no"/></testcase>
 <testcase classname="tests.test_answers" name="test_c"/>
 <testcase classname="tests.test_answers" name="test_d"><skipped message="not here"/></testcase>
 <testcase classname="tests.test_install" name="test_e"><error message="oh"/></testcase>
@@ -99,8 +103,8 @@ def test_a_report_is_counted(tmp_path):
     report = tmp_path / "report.xml"
     report.write_text(REPORT)
     lessons, others = matrix.outcome(report)
-    assert (lessons, others) == ([1, 1, 0], [1, 1, 1])
-    assert matrix.words(lessons) == "1 ok, 1 failed" and matrix.words(others) == "1 ok, 1 failed, 1 skipped"
+    assert (lessons, others) == ([2, 2, 0], [1, 1, 1])
+    assert matrix.words(lessons) == "2 ok, 2 failed" and matrix.words(others) == "1 ok, 1 failed, 1 skipped"
     assert matrix.words([3, 0, 0]) == "3 ok"
 
 
@@ -125,7 +129,7 @@ def test_a_row_is_good_only_when_everything_passed(place, monkeypatch):
     assert (row.torch, row.matplotlib, row.lessons, row.tests) == (
         "2.9.1",
         "3.10.0",
-        "1 ok, 1 failed",
+        "2 ok, 2 failed",
         "1 ok, 1 failed, 1 skipped",
     )
     assert row.verdict.startswith("failed, exit status 1: see ") and not row.good

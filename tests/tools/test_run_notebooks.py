@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -15,7 +16,7 @@ import matplotlib.pyplot
 import nbformat
 import numpy as np
 import pytest
-from lessons import LESSONS
+from lessons import LESSONS, stored_by_this_version
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -415,18 +416,44 @@ def test_a_lesson_runs_in_its_own_folder(tmp_path, root):
     assert stored(path)[0].outputs[0].text == f"{tmp_path.name}\n"
 
 
+def nbval(path, root):
+    """Run nbval on a notebook as `make test` does."""
+    flags = ["--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider", "-c", str(root / "pyproject.toml")]
+    command = [sys.executable, "-m", "pytest", *flags, "--confcutdir", str(root), "-p", "conftest", str(path)]
+    environment = os.environ | {"PYTHONPATH": str(root / "tests")}
+    return subprocess.run(command, cwd=path.parent, capture_output=True, text=True, env=environment)
+
+
 def test_nbval_compares_outputs_under_our_settings(tmp_path, root):
     """A lesson whose stored output is wrong fails; a semicolon hides a value; a tag leaves an output out."""
     sources = ["1 + 1", "3 + 3;", "import time; time.time()", "print('a')"]
     path = write(tmp_path / "Part1_A.ipynb", *sources, tags={2: ["nbval-ignore-output"]})
     run(path)
-    flags = ["--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider", "-c", str(root / "pyproject.toml")]
-    command = [sys.executable, "-m", "pytest", *flags, "--confcutdir", str(root), "-p", "conftest", str(path)]
-    environment = {**run_notebooks.os.environ, "PYTHONPATH": str(root / "tests")}
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment)
+    result = nbval(path, root)
     assert "4 passed" in result.stdout, result.stdout
     nb = nbformat.read(path, 4)
     nb.cells[3].outputs[0].text = "b\n"
     nbformat.write(nb, path)
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment)
+    result = nbval(path, root)
     assert "1 failed, 3 passed" in result.stdout, result.stdout
+
+
+@pytest.mark.parametrize(("fault", "says"), [("none", ""), ("picture", "a picture differs"), ("alt", "the text that")])
+def test_beside_nbval_the_pictures_are_compared(tmp_path, root, fault, says):
+    if not stored_by_this_version():
+        pytest.skip("pictures are compared where the stored outputs were made: this is another PyTorch or system")
+    path = write(tmp_path / "Part1_A.ipynb", "import helper, torch", "helper.imshow(torch.eye(3), title='one')")
+    shutil.copy(root / "helper.py", tmp_path)
+    run(path)
+    nb = nbformat.read(path, 4)
+    output = nb.cells[1].outputs[0]
+    if fault == "picture":
+        other = write(tmp_path / "Part1_B.ipynb", "import helper, torch", "helper.imshow(torch.eye(4), title='one')")
+        run(other)
+        output.data["image/png"] = nbformat.read(other, 4).cells[1].outputs[0].data["image/png"]
+    if fault == "alt":
+        output.metadata["image/png"]["alt"] = "Another picture"
+    nbformat.write(nb, path)
+    result = nbval(path, root)
+    assert ("2 passed" in result.stdout) == (fault == "none"), result.stdout
+    assert says in result.stdout
