@@ -273,7 +273,12 @@ def main(arguments):
         return 2
     signal.signal(signal.SIGTERM, interrupt)
     try:
-        return COMMANDS[name](parse(name, arguments[1:]))
+        call = parse(name, arguments[1:])
+        asks_for_help = "--help" in call.words or "-h" in call.words
+        if asks_for_help and not Place(ROOT, call.wish.venv).env.exists():  # nobody installs 6 GB to read a help text
+            say(help_text(by_make=False))
+            return 0
+        return COMMANDS[name](call)
     except Problem as problem:
         say(str(problem))
         return 1

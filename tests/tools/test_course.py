@@ -73,6 +73,13 @@ def test_each_command_installs_what_it_needs_and_starts_its_tool(started):
         assert started == wanted, line
 
 
+@pytest.mark.parametrize("line", ["run --help", "lab -h", "test --help", "data --help"])
+def test_to_read_a_help_text_nothing_is_installed(started, monkeypatch, tmp_path, capsys, line):
+    monkeypatch.setenv("COURSE_VENV", str(tmp_path / "nothing"))
+    assert commands.main(line.split()) == 0
+    assert started == [] and "python course.py lab" in capsys.readouterr().out
+
+
 def test_all_tests_run_on_two_processes_and_a_dead_one_ends_them(started):
     assert commands.main(["test"]) == 0
     group, words = started
