@@ -1,6 +1,7 @@
 """Every lesson keeps the conventions: each rule is a function, tried on the lessons and on planted faults."""
 
 import ast
+import builtins
 import copy
 import re
 from itertools import pairwise
@@ -22,6 +23,14 @@ FIND_COURSE = next(cell.source for cell in nbformat.read(LESSONS[0], 4).cells if
 BOOK = "http://neuralnetworksanddeeplearning.com/chap4.html"  # there is no https
 SLIDES = {"slide", "subslide", "fragment", "-", "skip", "notes"}
 NOISE = re.compile(r"\b0x[0-9a-f]{6,}|/root/|/home/\w|/tmp/|[A-Z]:\\Users")
+
+
+FIRST_EDITION = set("12345678")  # lessons that still have the form of the first edition
+
+
+def is_of_the_first_edition(path):
+    """Whether a lesson is still to be rewritten: then the rules of the second edition do not hold yet."""
+    return part_of(path) in FIRST_EDITION
 
 
 def code_lines(cell):
@@ -73,7 +82,8 @@ def finds_its_course_quietly(nb, path):
 
 def ends_with_summary_and_links(nb, path):
     ids = [cell.id for cell in nb.cells]
-    last = ["summary", "progress", "going-further", "links"]
+    deeper = "going-further" if is_of_the_first_edition(path) else "going-deeper"
+    last = ["summary", "progress", deeper, "links"]
     if [name for name in ids if name in last] != last:
         yield f"it should end with the cells {last}"
         return
@@ -82,11 +92,88 @@ def ends_with_summary_and_links(nb, path):
         yield "the summary has more than seven lines"
     if len(re.findall(r"^- \[", nb.cells[ids.index("links")].source, re.M)) != 3:
         yield "there should be three links"
-    if (
-        len([name for name in exercises(nb) if ids.index(f"ex-{name.replace('.', '-')}") > ids.index("going-further")])
-        < 2
-    ):
+    if len([name for name in exercises(nb) if ids.index(f"ex-{name.replace('.', '-')}") > ids.index(deeper)]) < 2:
         yield "there should be two stretch exercises"
+
+
+def core_of(nb):
+    """Return the cells of the core of a lesson: those before `Going deeper`."""
+    ids = [cell.id for cell in nb.cells]
+    return nb.cells[: ids.index("going-deeper")] if "going-deeper" in ids else nb.cells
+
+
+def reading(cells):
+    """Return the words of prose, the lines of code that teach, and the minutes on the cards of the exercises."""
+    words = lines = cards = 0
+    for cell in cells:
+        if cell.cell_type == "code":
+            if not set(tags(cell)) & {"exercise", "check", "solution", "hide-input"}:
+                lines += code_lines(cell)
+        elif slide(cell) != "notes":
+            words += len(re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S).split())
+            cards += sum(map(int, re.findall(r"^●+ · (\d+) minutes", cell.source, re.M)))
+    return words, lines, cards
+
+
+def minutes(cells):
+    """Return how long a reader needs: 180 words or 10 lines of code a minute, and the exercises; rounded to 5."""
+    words, lines, cards = reading(cells)
+    return 5 * round((words / 180 + lines / 10 + cards) / 5)
+
+
+def says_how_long_it_takes(nb, path):
+    if is_of_the_first_edition(path):
+        return
+    core = minutes(core_of(nb))
+    deeper = minutes(nb.cells[len(core_of(nb)) :])
+    if not 75 <= core <= 110:
+        yield f"its core takes {core} minutes, and should take 75 to 110"
+    told = f"**Time** {core} minutes; {deeper} more for [Going deeper](#going-deeper)"
+    if told not in nb.cells[0].source:
+        yield f"the title should say: {told}"
+
+
+def tells_a_story(nb, path):
+    if is_of_the_first_edition(path):
+        return
+    words, lines, _ = reading(nb.cells)
+    if words / lines < 10:
+        yield f"there are {words / lines:.1f} words of prose for each line of code, and there should be 10"
+
+
+def used_names(code):
+    """Return the names that a piece of code uses and does not make itself: functions, methods, classes, modules."""
+    tree, used, made = ast.parse(code), set(), set(dir(builtins))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            (made if isinstance(node.ctx, ast.Store) else used).add(node.attr)
+        elif isinstance(node, ast.Name):
+            (made if isinstance(node.ctx, ast.Store) else used).add(node.id)
+        elif isinstance(node, ast.arg):
+            made.add(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            made.add(node.name)
+        elif isinstance(node, ast.keyword) and node.arg:
+            used.add(node.arg)
+    return used - made
+
+
+def shows_what_an_exercise_needs(nb, path):
+    """Each name that the course's answer uses stands in an earlier cell of the lesson, in a card, or in Python itself.
+
+    What earlier lessons have taught counts as well: a lesson's readers have worked through them.
+    """
+    if is_of_the_first_edition(path):
+        return
+    earlier = [other for other in LESSONS if other.name < path.name]
+    shown = "\n".join(cell.source for other in earlier for cell in nbformat.read(other, 4).cells)
+    for cell in nb.cells:
+        if "exercise" in tags(cell):
+            number = ".".join(cell.id.split("-")[1:3])
+            for name in sorted(used_names(solutions(part_of(path))[number][1])):
+                if not re.search(rf"\b{name}\b", shown + cell.source):
+                    yield f"{number}: its answer uses {name}, which no cell before it shows"
+        shown += "\n" + cell.source
 
 
 def has_readable_ids(nb, path):
@@ -98,9 +185,10 @@ def has_readable_ids(nb, path):
 
 def has_slide_types(nb, path):
     yield from (f"{cell.id} has no slide type" for cell in nb.cells if slide(cell) not in SLIDES)
-    main = [c for c in nb.cells if slide(c) in ("slide", "subslide") and not c.id.startswith("ex-")]
-    if not 25 <= len(main) <= 45:
-        yield f"there are {len(main)} slides besides the exercises, and there should be 25 to 45"
+    core, most = (nb.cells, 45) if is_of_the_first_edition(path) else (core_of(nb), 40)
+    main = [c for c in core if slide(c) in ("slide", "subslide") and not c.id.startswith("ex-")]
+    if not 25 <= len(main) <= most:
+        yield f"there are {len(main)} slides besides the exercises, and there should be 25 to {most}"
     sections = [c for c in nb.cells if re.match(r"## \d+ · ", c.source)]
     yield from (f"the section {c.id} does not begin a slide" for c in sections if slide(c) != "slide")
     if [int(re.match(r"## (\d+)", c.source)[1]) for c in sections] != list(range(1, len(sections) + 1)):
@@ -257,6 +345,9 @@ RULES = [
     starts_with_title_and_setup,
     finds_its_course_quietly,
     ends_with_summary_and_links,
+    says_how_long_it_takes,
+    tells_a_story,
+    shows_what_an_exercise_needs,
     has_readable_ids,
     has_slide_types,
     folds_what_is_for_the_instructor,
@@ -351,3 +442,26 @@ def test_a_planted_fault_is_found(fault):
     spoiled = spoil(copy.deepcopy(LESSON), fault)
     found = [problem for rule in RULES for problem in rule(spoiled, LESSONS[0])]
     assert found
+
+
+def test_faults_of_the_second_edition_are_found(monkeypatch):
+    """The rules that a lesson of the first edition is spared."""
+    monkeypatch.setattr("test_structure.FIRST_EDITION", set())
+    nb, path = copy.deepcopy(LESSON), LESSONS[0]
+    for cell in nb.cells:
+        cell["id"] = "going-deeper" if cell.id == "going-further" else cell.id
+    core, deeper = minutes(core_of(nb)), minutes(nb.cells[len(core_of(nb)) :])
+    told = f"{core} minutes; {deeper} more for [Going deeper](#going-deeper)"
+    nb.cells[0].source = re.sub(r"(?<=\*\*Time\*\* )\d+ minutes[^·]*(?= ·)", told, nb.cells[0].source)
+    assert list(says_how_long_it_takes(nb, path)) == []
+    cell_of(nb, "summary").source += " word" * 180 * 10
+    assert any("the title should say" in fault for fault in says_how_long_it_takes(nb, path))
+    cell_of(nb, "summary").source += " word" * 180 * 30
+    assert any("should take 75 to 110" in fault for fault in says_how_long_it_takes(nb, path))
+    assert list(tells_a_story(nb, path)) == []
+    cell_of(nb, "setup").source += "\nx = 1" * 2000
+    assert list(tells_a_story(nb, path)) != []
+    assert list(shows_what_an_exercise_needs(nb, path)) == []
+    for cell in nb.cells:
+        cell.source = cell.source.replace("keepdim", "keep")
+    assert any("which no cell before it shows" in fault for fault in shows_what_an_exercise_needs(nb, path))
