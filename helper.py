@@ -4,6 +4,7 @@ A view returns what it draws, is shown by being the last line of a cell, and car
 leaves tensors, random numbers and matplotlib's settings as they were.
 """
 
+import base64
 import functools
 import gzip
 import io
@@ -243,6 +244,111 @@ def view_recon(image, recon):
         raise ValueError(f"{found} should have one shape.")
     error = np.mean((one - two) ** 2)
     return view_batch([image, recon], ["picture", f"error {error:.4f}"], size=200)
+
+
+# Draw a digit
+
+
+def as_digit(drawing):
+    """Scale and center a drawing as the digits of MNIST are.
+
+    The ink is fitted into a box of 20 × 20 pixels, its proportions kept, and put into a picture of 28 × 28 so that its
+    center of mass lies at row and column 14, as Y. LeCun, C. Cortes and C. Burges describe it (The MNIST database of
+    handwritten digits).
+
+    Parameters
+    ----------
+    drawing : torch.Tensor, np.ndarray or PIL.Image.Image
+        As for `imshow`: white ink on black.
+
+    Returns
+    -------
+    torch.Tensor
+        [1, 28, 28], float32 from 0 (paper) to 1 (ink); all 0 if nothing is drawn.
+    """
+    ink = _pixels(drawing, stretch=False)
+    if ink.ndim == 3:
+        ink = ink.mean(axis=2)
+    digit = np.zeros((28, 28), np.float32)
+    rows, columns = np.nonzero(ink > 0.1)
+    if len(rows) == 0:
+        return torch.from_numpy(digit)[None]
+    box = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    scale = 20 / max(box.shape)
+    height, width = (max(1, round(side * scale)) for side in box.shape)
+    small = Image.fromarray(box.astype(np.float32)).resize((width, height), Image.Resampling.BOX)
+    small = np.asarray(small)
+    weight = small.sum()
+    middle_row = (small.sum(axis=1) @ np.arange(height)) / weight
+    middle_column = (small.sum(axis=0) @ np.arange(width)) / weight
+    top = min(max(round(14 - middle_row), 0), 28 - height)
+    left = min(max(round(14 - middle_column), 0), 28 - width)
+    digit[top : top + height, left : left + width] = small
+    return torch.from_numpy(digit)[None]
+
+
+def draw_digit(predict):
+    """Let the reader draw a digit with the mouse or a finger, and show live what a network reads.
+
+    Parameters
+    ----------
+    predict : callable
+        Takes a digit, a tensor [1, 28, 28] of floats from 0 to 1 (see `as_digit`), and returns ten probabilities.
+
+    Returns
+    -------
+    anywidget.AnyWidget or matplotlib.figure.Figure
+        A place to draw; where nobody can draw (a headless run, or without anywidget) an example with its bars.
+    """
+    try:
+        import anywidget  # here, since only one lesson draws
+        import traitlets
+    except ImportError:
+        anywidget = None
+    if HEADLESS or anywidget is None:
+        digit = as_digit(_example_drawing())
+        return view_classify(digit, predict(digit))
+
+    class DigitPad(anywidget.AnyWidget):
+        """A place to draw, and ten bars. The page's half is assets/draw_digit.js."""
+
+        _esm = (HERE / "assets" / "draw_digit.js").read_text("utf-8")
+        drawing = traitlets.Unicode().tag(sync=True)  # a PNG as the page writes it, "" for an empty place
+        picture = traitlets.Unicode().tag(sync=True)  # what the network sees
+        confidence = traitlets.List().tag(sync=True)
+        problem = traitlets.Unicode().tag(sync=True)
+
+        @traitlets.observe("drawing")
+        def _read(self, change):
+            """Predict anew after each stroke."""
+            problem, confidence, picture = "", [], ""
+            if change.new:
+                drawing = Image.open(io.BytesIO(base64.b64decode(change.new.partition(",")[2])))
+                digit = as_digit(drawing.getchannel("A"))
+                picture = _as_page_picture(digit)
+                try:
+                    confidence = _array(predict(digit)).flatten().tolist()
+                except Exception as error:  # shown where the reader looks
+                    problem = f"predict stopped with {type(error).__name__}: {error}"
+            with self.hold_sync():
+                self.confidence, self.picture, self.problem = confidence, picture, problem
+
+    return DigitPad()
+
+
+def _example_drawing():
+    """Return a drawing of a 3, as somebody might draw it with the mouse."""
+    sheet = Image.new("L", (280, 280))
+    points = [(85, 70), (130, 45), (185, 65), (180, 115), (130, 138), (185, 160), (190, 215), (140, 240), (85, 220)]
+    ImageDraw.Draw(sheet).line(points, fill=255, width=22, joint="curve")
+    return sheet
+
+
+def _as_page_picture(digit):
+    """Return a digit as an address of a picture that a page can show."""
+    file = io.BytesIO()
+    Image.fromarray((digit[0].numpy() * 255).astype(np.uint8)).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 # Curves and numbers

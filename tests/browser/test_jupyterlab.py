@@ -57,6 +57,8 @@ WAITING = f"""() => [...{SHOWN}.content.model.cells]
   .filter((cell) => !cell.executionCount || cell.executionState !== "idle").map((cell) => cell.id)"""
 SCRATCH = {  # a notebook with what a kernel has to draw: a bar that fills, a slider that answers
     "bar": "import time\n\nimport helper\n\nfor _ in helper.track(range(60), 'epochs'):\n    time.sleep(0.05)",
+    "digit": "import torch\n\nimport helper\n\n\ndef read(digit):\n    return torch.eye(10)[3]\n\n\n"
+    "helper.draw_digit(read)",
     "slider": "import ipywidgets\n\nslider, text = ipywidgets.IntSlider(3), ipywidgets.Label()\n"
     "ipywidgets.dlink((slider, 'value'), (text, 'value'), lambda x: f'square {x * x}')\n"
     "ipywidgets.VBox([slider, text])",
@@ -79,7 +81,7 @@ class Server:
         shutil.copy(ROOT / "README.md", self.course)
         lesson_list.main(self.course)
         scratch = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s, id=name) for name, s in SCRATCH.items()])
-        for cell, kind in zip(scratch.cells, ("slide", "slide", "subslide"), strict=True):
+        for cell, kind in zip(scratch.cells, ("slide", "skip", "slide", "subslide"), strict=True):
             cell.metadata["slideshow"] = {"slide_type": kind}
         scratch.metadata = METADATA
         nbformat.write(scratch, self.course / "Scratch.ipynb")
@@ -413,6 +415,46 @@ def test_bars_and_sliders_are_drawn(server, started, record_property):
     record_property("seen", "JupyterLab: a progress bar grows, a slider answers")
 
 
+def draw_a_stroke(page, start, end):
+    """Draw a line with the mouse, from one place of the canvas to another."""
+    box = page.locator(".digit-pad canvas.draw").bounding_box()
+    (x, y), (to_x, to_y) = start, end
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + to_x, box["y"] + to_y, steps=8)
+    page.mouse.up()
+
+
+def draw_and_clear(student):
+    """Draw with the mouse and with a finger, watch the bars, and clear."""
+    page = student.page
+    student.run_cell("digit")
+    pad = page.locator(".digit-pad")
+    pad.get_by_text("Draw a digit.").wait_for(timeout=MINUTE)
+    draw_a_stroke(page, (60, 60), (200, 60))
+    pad.get_by_text("Prediction: 3 (100%)").wait_for(timeout=MINUTE)
+    assert pad.locator(".bar.best").inner_text().split() == ["3", "100%"]
+    assert pad.locator("img").get_attribute("src").startswith("data:image/png;base64,")
+    pad.get_by_role("button", name="Clear").click()
+    pad.get_by_text("Draw a digit.").wait_for(timeout=MINUTE)
+    finger = {"pointerId": 5, "pointerType": "touch", "isPrimary": True, "bubbles": True}
+    box = pad.locator("canvas.draw").bounding_box()
+    canvas = pad.locator("canvas.draw")
+    canvas.evaluate("canvas => { canvas.setPointerCapture = () => {}; }")  # there is no real finger to capture
+    for kind, shift in (("pointerdown", 80), ("pointermove", 160), ("pointerup", 160)):
+        canvas.dispatch_event(kind, finger | {"clientX": box["x"] + shift, "clientY": box["y"] + shift})
+    pad.get_by_text("Prediction: 3 (100%)").wait_for(timeout=MINUTE)
+
+
+def test_a_digit_is_drawn_with_the_mouse_and_with_a_finger(server, started, record_property):
+    student = Student(started, server)
+    student.open("Scratch.ipynb")
+    draw_and_clear(student)
+    assert student.page.faults == []
+    student.leave()
+    record_property("seen", "JupyterLab: a digit is drawn with the mouse and with a finger, read, and cleared")
+
+
 KNOWN = "error on the page: Cannot read properties of undefined (reading 'schema')"  # jupyter/notebook, issue 7862
 
 
@@ -424,6 +466,10 @@ def test_a_lesson_runs_in_notebook_7(fresh_server, started, record_property):
     code = student.wait_until_all_ran()
     assert failed(code, path) == []
     assert [fault for fault in student.page.faults if fault != KNOWN] == []
+    student.leave()
+    student = Student(started, fresh_server)
+    student.open("Scratch.ipynb", at="/notebooks")
+    draw_and_clear(student)
     student.leave()
     record_property("seen", f"Notebook 7, {path.stem}: {len(code)} cells, 0 findings, {clock}")
 
