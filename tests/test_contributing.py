@@ -15,8 +15,8 @@ from lessons import ROOT
 from mutants import mutants
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from saboteurs import saboteurs
-from test_house import TRACKED
 from test_judge import ODD
+from test_repository import TRACKED
 from test_structure import has_whole_exercises
 
 from exercises import answers, judge, record

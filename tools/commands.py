@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from tools import install
 from tools.changed_lessons import changed_lessons
-from tools.command_list import help_text
-from tools.installer import install_lock, install_tool
-from tools.installer.install_causes import Problem
-from tools.installer.install_log import say
-from tools.installer.install_place import Place, remove, venv_python
-from tools.installer.install_words import Wish
+from tools.help_text import help_text
+from tools.installer import lock as install_lock
+from tools.installer import programs as install_tool
+from tools.installer.causes import Problem
+from tools.installer.log import say
+from tools.installer.place import Place, remove, venv_python
+from tools.installer.words import Wish
 from tools.publish import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +28,7 @@ PYTEST_ALL = [
     *("--cov", "--cov-report=term", "--cov-fail-under=95", "--durations=15", "--durations-min=10"),
 ]
 FAST = [
-    *("tests/test_house.py", "tests/lessons/test_structure.py"),
+    *("tests/test_repository.py", "tests/test_dependencies.py", "tests/lessons/test_structure.py"),
     *("tests/exercises/test_judge.py", "tests/exercises/test_record.py", "tests/exercises/test_compare.py"),
 ]
 ANSWERS = "tests/exercises/test_answers.py"

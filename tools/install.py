@@ -10,14 +10,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from tools.installer import install_lock
-from tools.installer.install_build import Work
-from tools.installer.install_causes import Problem, from_system
-from tools.installer.install_groups import GROUPS, wanted
-from tools.installer.install_log import say
-from tools.installer.install_place import Place, interpreter_of, read_stamp, recover, venv_python
-from tools.installer.install_python import ask, check_python, is_new_enough, named_python, this_python
-from tools.installer.install_words import Wish, elsewhere, typed
+from tools.installer import lock as install_lock
+from tools.installer.causes import Problem, from_system
+from tools.installer.environment import Work
+from tools.installer.groups import GROUPS, wanted
+from tools.installer.interpreter import ask, check_python, is_new_enough, named_python, this_python
+from tools.installer.log import say
+from tools.installer.place import Place, interpreter_of, read_stamp, recover, venv_python
+from tools.installer.words import Wish, elsewhere, typed
 from tools.publish import chromium
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from tools.installer.install_log import say
+from tools.installer.log import say
 
 ROOT = Path(__file__).resolve().parent.parent
 

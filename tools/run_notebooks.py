@@ -31,7 +31,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from PIL import Image, ImageChops
 from tqdm.auto import tqdm
 
-from tools.sketch_figures import KEY, shrunk
+from tools.figure_sketches import KEY, shrunk
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {  # the same numbers each time, no progress bars, and no trace in the reader's record
@@ -54,7 +54,7 @@ NOISE = {
 WARNING = re.compile(r"^(?P<file>\S.*?):\d+: (?P<text>\w*Warning: .+)$", re.MULTILINE)  # as Python prints one
 LIBRARIES = ("site-packages", "dist-packages", sysconfig.get_path("stdlib"))
 PICTURE_LIMIT, SKETCH_LIMIT = 16, 32  # of 255: see same_picture
-SKETCHES = f"__import__('runpy').run_path({str(ROOT / 'tools' / 'sketch_figures.py')!r})['install']()"
+SKETCHES = f"__import__('runpy').run_path({str(ROOT / 'tools' / 'figure_sketches.py')!r})['install']()"
 PEAK = "__import__('resource').getrusage(__import__('resource').RUSAGE_SELF).ru_maxrss"
 
 
@@ -273,8 +273,8 @@ def same_picture(new, old):
     if they are of the same size and, averaged over spots of about 4 × 4 pixels, differ by at most 16 of 255 anywhere.
 
     Pictures drawn by different versions cannot be compared so, since letters differ and push everything else aside. Of
-    these the sketches (tools/sketch_figures.py) are compared. They show the same if all their texts, with their colors,
-    are the same letter for letter, if all lines and shapes have the same colors and styles, and if the drawings without
+    these the sketches (tools/figure_sketches.py) are compared. They show the same if all texts, with their colors, are
+    the same letter for letter, if all lines and shapes have the same colors and styles, and if the drawings without
     lettering, at 24 pixels to the inch, differ by at most 32 of 255 anywhere. A dark curve that moves by its own width
     of 1.5 points changes a pixel of them by 40 or more, one that moves by a quarter of it by 20.
     """

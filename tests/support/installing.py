@@ -8,7 +8,7 @@ import pytest
 from wheels import offline, run_tool, tiny_course, tiny_wheels
 
 from tools import interpreters
-from tools.installer.install_python import Python
+from tools.installer.interpreter import Python
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,9 @@ from lessons import ROOT
 from wheels import offline, run_tool
 
 import course as course_file
-from tools import command_list, commands, install
-from tools.installer import install_place
-from tools.installer.install_causes import Problem
+from tools import commands, help_text, install
+from tools.installer import place as install_place
+from tools.installer.causes import Problem
 
 pytest_plugins = ["installing"]
 needs_make = pytest.mark.skipif(not shutil.which("make"), reason="there is no make on this computer")
@@ -62,9 +62,17 @@ def test_each_command_installs_what_it_needs_and_starts_its_tool(started):
         "scores --again": ["tests", ["tests/exercises/scores.py", "--again"]],
         "bench": ["tests", ["-m", "pytest", "-s", "-p", "no:cacheprovider", "tests/benchmarks"]],
         "check -x": ["tests", ["-m", "pytest", "-q", "-n", "2", *commands.FAST, CHANGED, "-x"]],
-        "test tests/test_house.py -x": [
+        "test tests/test_repository.py -x": [
             "tests",
-            ["-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300", "tests/test_house.py", "-x"],
+            [
+                "-m",
+                "pytest",
+                "--nbval",
+                "--nbval-current-env",
+                "--nbval-cell-timeout=300",
+                "tests/test_repository.py",
+                "-x",
+            ],
         ],
     }
     for line, wanted in expected.items():
@@ -140,7 +148,7 @@ def test_make_has_the_same_commands(tmp_path):
     assert re.findall(r"^make (\w+)", shown, re.MULTILINE) == list(commands.COMMANDS)
     for word in ("LAB=", "CPU=1", "COURSE_VENV=", "PYTHON=", "SLIDESHOW=1", "TESTS=", "REPO="):
         assert word in shown, word
-    assert [name for name, *_ in command_list.LIST] == list(commands.COMMANDS)
+    assert [name for name, *_ in help_text.LIST] == list(commands.COMMANDS)
 
 
 @needs_make

@@ -9,10 +9,12 @@ import pytest
 from wheels import offline, run_tool, script_of, tiny_course
 
 from tools import install
-from tools.installer import install_build, install_place, install_space
-from tools.installer.install_causes import Problem
-from tools.installer.install_python import Python
-from tools.installer.install_words import Wish
+from tools.installer import environment as install_build
+from tools.installer import place as install_place
+from tools.installer import space as install_space
+from tools.installer.causes import Problem
+from tools.installer.interpreter import Python
+from tools.installer.words import Wish
 
 pytest_plugins = ["installing"]
 

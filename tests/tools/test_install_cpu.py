@@ -9,9 +9,12 @@ import pytest
 from wheels import script_of, write_wheel
 
 from tools import install
-from tools.installer import install_build, install_place, install_space, install_tool
-from tools.installer.install_causes import Problem
-from tools.installer.install_words import Wish
+from tools.installer import environment as install_build
+from tools.installer import place as install_place
+from tools.installer import programs as install_tool
+from tools.installer import space as install_space
+from tools.installer.causes import Problem
+from tools.installer.words import Wish
 
 pytest_plugins = ["installing"]
 pytestmark = pytest.mark.skipif(install.sys.platform != "linux", reason="only on Linux are there two builds")

@@ -15,8 +15,10 @@ from lessons import ROOT
 from wheels import offline, run_tool, script_of, tiny_course, write_wheel
 
 from tools import install
-from tools.installer import install_build, install_lock, install_place
-from tools.installer.install_causes import Problem
+from tools.installer import environment as install_build
+from tools.installer import lock as install_lock
+from tools.installer import place as install_place
+from tools.installer.causes import Problem
 
 pytest_plugins = ["installing"]
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
@@ -33,7 +35,8 @@ KILL = """
 import os, pathlib, signal, sys
 sys.path.insert(0, "")
 from tools import install
-from tools.installer import install_build, install_place
+from tools.installer import environment as install_build
+from tools.installer import place as install_place
 what = sys.argv[1]
 install.reason_for_new = lambda *_: "is to be replaced"
 install.is_ready = lambda *_: False
@@ -306,8 +309,8 @@ def test_in_the_end_nothing_waits_for_ever(tmp_path):
     ready = tmp_path / "ready"
     code = (
         "import sys, time, pathlib; sys.path.insert(0, sys.argv[1])\n"
-        "from tools.installer import install_lock\n"
-        "with install_lock.locked(sys.argv[2], 'x', print):\n"
+        "from tools.installer import lock\n"
+        "with lock.locked(sys.argv[2], 'x', print):\n"
         "    pathlib.Path(sys.argv[3]).touch(); time.sleep(600)"
     )
     other = subprocess.Popen([sys.executable, "-c", code, str(ROOT), tmp_path / "lock", ready])

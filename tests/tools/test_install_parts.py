@@ -9,17 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tools.installer import (
-    install_build,
-    install_log,
-    install_place,
-    install_proof,
-    install_python,
-    install_space,
-    install_tool,
-)
-from tools.installer.install_causes import SENTENCES, Problem, cause_of, detail_of, from_system, package_of, sentence
-from tools.installer.install_words import Wish, elsewhere, other_python, typed
+from tools.installer import environment as install_build
+from tools.installer import interpreter as install_python
+from tools.installer import log as install_log
+from tools.installer import place as install_place
+from tools.installer import programs as install_tool
+from tools.installer import proof as install_proof
+from tools.installer import space as install_space
+from tools.installer.causes import SENTENCES, Problem, cause_of, detail_of, from_system, package_of, sentence
+from tools.installer.words import Wish, elsewhere, other_python, typed
 
 pytest_plugins = ["installing"]
 RETRY = "WARNING: Retrying (Retry(total={}, connect=None)) after connection broken by 'NewConnectionError': /simple/x/"
@@ -95,7 +93,7 @@ def test_what_the_system_refuses_to_the_installer_itself(number, cause):
 
 @pytest.mark.parametrize(("system", "wanted"), [("posix", "make lab PYTHON=python3.12 CPU=1"), ("nt", None)])
 def test_what_to_type(monkeypatch, system, wanted):
-    from tools.installer import install_words
+    from tools.installer import words as install_words
 
     monkeypatch.setattr(install_words.os, "name", system)
     text = typed(Wish(cpu=True), python="python3.12")

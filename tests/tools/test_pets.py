@@ -112,7 +112,7 @@ def test_both_species_have_the_same_looks():
     """What is not anatomy is drawn from the same chances: equal seeds give equal coats."""
     from dataclasses import asdict
 
-    from tools.make_assets.pet_bodies import make_look
+    from tools.make_assets.draw_pet_bodies import make_look
 
     cat, dog = (asdict(make_look(species, random.Random("equal"))) for species in ("cat", "dog"))
     for look in (cat, dog):

@@ -23,8 +23,8 @@ from PIL.PngImagePlugin import PngInfo
 
 import helper
 from tools import run_notebooks
+from tools.figure_sketches import KEY, sketch
 from tools.run_notebooks import LessonError, find, main, normalize, run, same_picture, table
-from tools.sketch_figures import KEY, sketch
 
 PART2 = {cell.id: cell.source for cell in nbformat.read(LESSONS[1], 4).cells}
 

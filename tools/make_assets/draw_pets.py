@@ -1,7 +1,7 @@
 """Draw the practice pictures of cats and dogs anew: python -m tools.make_assets.draw_pets (half a minute).
 
 Each picture has its own seed, made of its name: it stays the same whatever else is drawn. Cats and dogs differ in what
-they are (pet_bodies.py) and in nothing else: place, light, size, coat and clutter come from the same chances.
+they are (draw_pet_bodies.py) and in nothing else: place, light, size, coat and clutter come from the same chances.
 """
 
 import argparse
@@ -14,8 +14,8 @@ import numpy as np
 from PIL import ExifTags, Image, ImageChops, ImageFilter
 
 from tools.make_assets.brush import Brush, between, chance, pick, ring
-from tools.make_assets.pet_bodies import BOXES, HEADS, POSES, make_look
-from tools.make_assets.pet_scenes import backdrop, clutter, foreground, lit, shadow
+from tools.make_assets.draw_pet_bodies import BOXES, HEADS, POSES, make_look
+from tools.make_assets.draw_pet_scenes import backdrop, clutter, foreground, lit, shadow
 
 OUT = Path(__file__).resolve().parents[2] / "assets" / "practice" / "Cat_Dog_data"
 PARTS = {"train": range(200), "test": range(200, 300)}

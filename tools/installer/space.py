@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.installer.install_causes import Problem
+from tools.installer.causes import Problem
 
 GB = 1_000_000_000
 SPARE = 0.3  # GB that stay free, since a full disk stops other programs

@@ -1,7 +1,7 @@
 """
 Prove that an environment holds what files of requirements ask for. It runs in that environment's own Python:
 
-    .venv/bin/python -I tools/installer/install_proof.py [--import] requirements.txt …
+    .venv/bin/python -I tools/installer/proof.py [--import] requirements.txt …
 
 Looks at each package that they name, and at all that those need in turn: it is there in a fitting version, and no file
 of it is missing or cut short. With --import the packages that the first file names are imported, too. The exit status

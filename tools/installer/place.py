@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from tools.installer.install_causes import Problem
+from tools.installer.causes import Problem
 
 STAMP = "course.json"  # in the environment: what is installed there, and for which path its scripts are written
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.installer.install_place import venv_python
+from tools.installer.place import venv_python
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyTorch's documented address; COURSE_TORCH names a mirror of it
 UV = "uv>=0.5,<1"  # installs two to four times as fast as pip: measured side by side, with nothing downloaded before

@@ -1,6 +1,6 @@
 """The groups of requirements: which files each one reads, and how to tell that they have changed."""
 
-from tools.installer.install_place import fingerprint
+from tools.installer.place import fingerprint
 
 SETTINGS = "tools/installer/jupyterlab.json"  # Markdown is shown, not edited; nothing is asked of the network
 GROUPS = {  # name -> its file of requirements, and the files that this one includes

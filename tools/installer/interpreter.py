@@ -6,9 +6,9 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from tools.installer.install_causes import Problem
-from tools.installer.install_tool import child_environment
-from tools.installer.install_words import typed
+from tools.installer.causes import Problem
+from tools.installer.programs import child_environment
+from tools.installer.words import typed
 
 OLDEST = (3, 10)
 QUESTION = """

@@ -6,14 +6,16 @@ import sys
 import time
 from pathlib import Path
 
-from tools.installer import install_lock, install_space, install_tool
-from tools.installer.install_causes import Problem, cause_of, sentence
-from tools.installer.install_groups import GROUPS, SETTINGS, WHAT, announced, wanted
-from tools.installer.install_log import Progress, bytes_in, run, say
-from tools.installer.install_place import interpreter_of, read_stamp, remove, swap, venv_python, write_stamp
-from tools.installer.install_words import elsewhere, other_python, typed
+from tools.installer import lock as install_lock
+from tools.installer import programs as install_tool
+from tools.installer import space as install_space
+from tools.installer.causes import Problem, cause_of, sentence
+from tools.installer.groups import GROUPS, SETTINGS, WHAT, announced, wanted
+from tools.installer.log import Progress, bytes_in, run, say
+from tools.installer.place import interpreter_of, read_stamp, remove, swap, venv_python, write_stamp
+from tools.installer.words import elsewhere, other_python, typed
 
-PROOF = Path(__file__).with_name("install_proof.py")
+PROOF = Path(__file__).with_name("proof.py")
 WORTH_UV = 0.2  # GB to download: below that, fetching uv takes longer than it saves
 HOPELESS = {"disk", "memory", "killed"}  # causes for which another tool would fail, too
 

@@ -7,7 +7,7 @@ LIST = [  # command, what it does, more by make, more by python course.py
     ("pdf", "print the slides", "SOLUTIONS=1 with the answers to the exercises", "--solutions with the answers"),
     ("site", "turn the lessons and slides into a site: build/site/", "", ""),
     ("check", "check in about a minute what has changed: before a commit", "", ""),
-    ("test", "run all tests", 'TESTS="tests/test_house.py" runs some', "test tests/test_house.py runs some"),
+    ("test", "run all tests", 'TESTS="tests/test_repository.py" runs some', "test tests/test_repository.py runs some"),
     ("matrix", "run lessons and tests on every Python of this computer", "", ""),
     (
         "scores",
