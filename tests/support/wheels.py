@@ -12,8 +12,8 @@ from pathlib import Path
 from lessons import ROOT
 
 TOOLS = (
-    *("__init__.py", "install.py", "command*.py", "changed_lessons.py", "lesson_list.py", "publish/chromium.py"),
-    *("installer/*.py", "installer/jupyterlab.json"),
+    *("__init__.py", "install.py", "commands.py", "help_text.py", "changed_lessons.py", "lesson_list.py"),
+    *("publish/chromium.py", "installer/*.py", "installer/jupyterlab.json"),
 )
 GROUPS = {
     "requirements.txt": "tinylesson>=1\n",

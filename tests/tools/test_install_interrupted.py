@@ -57,7 +57,7 @@ elif what == "install_place.settle":
     install_place.settle = lambda env: kill() if install_place.read_stamp(env)["path"] != str(env) else real(env)
 else:
     owner, name = what.rsplit(".", 1)
-    owner = install_build.Work if owner.endswith("Work") else sys.modules[owner]
+    owner = install_build.Work if owner.endswith("Work") else install_build
     real = getattr(owner, name)
     def half(*args, **kwargs):
         if what.endswith(("make", "fill")):
