@@ -276,7 +276,7 @@ def test_view_classify_shows_the_most_probable_of_many_classes_and_says_how_many
     bars = fig.axes[1].patches
     labels = [label.get_text() for label in fig.axes[1].get_yticklabels()]
     assert labels == [names[index] for index in best] + ["27 others"]
-    assert [bar.get_width() for bar in bars] == pytest.approx([*probs[best], 1 - probs[best].sum()], abs=1e-6)
+    assert [bar.get_width() for bar in bars] == pytest.approx([*probs[best].tolist(), 1 - probs[best].sum().item()])
     assert len({bar.get_facecolor() for bar in bars}) == 3, "the best one, other classes, and all that are left out"
     assert fig.get_suptitle() == f"Most probable: {names[best[0]]} ({probs.max():.0%})"
 
@@ -421,7 +421,7 @@ def test_a_cut_caption_ends_with_an_ellipsis():
     assert helper._cut("Ankle boot", 72) == "Ankle boot"
     cut = helper._cut("Staffordshire bull terrier", 72)
     assert cut.endswith("…") and "Staffordshire".startswith(cut[:-1]) and len(cut) > 6
-    assert helper._cut("two words", 30) == "two…"
+    assert helper._cut("two words", 40) == "two…"
     assert helper._cut("wide", 3) == ""
 
 
@@ -615,11 +615,12 @@ def test_nothing_is_cut_and_no_names_overlap(view, names, recwarn):
     fig.draw_without_rendering()
     assert not recwarn.list
     whole = fig.bbox
+    hidden = [text for ax in fig.axes if not ax.axison for text in ax.findobj(Text)]
     texts = [text for text in fig.findobj(Text) if text.get_visible() and text.get_text()]
     for text in texts:
         box = text.get_window_extent()
         inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= whole.x1 + 1 and box.y1 <= whole.y1 + 1
-        assert inside or not text.axes.axison, f"{text.get_text()} is cut"
+        assert inside or text in hidden, f"{text.get_text()} is cut"
     for ax in fig.axes:
         heights = [label.get_window_extent() for label in ax.get_yticklabels() if label.get_text()]
         heights.sort(key=lambda box: box.y0)
@@ -652,11 +653,9 @@ def test_texts_are_drawn_as_they_are_written(text):
     """A `$`, `^`, `_` or backslash is a letter like any other, and matplotlib makes no formula of it."""
     for name, fig in views_with(text).items():
         helper._bundle(fig)
-        found = [part for part in fig.findobj(Text) if text in part.get_text()]
+        found = [part for part in fig.findobj(Text) if text in part.get_text() and part.get_visible()]
         assert found, f"{name} does not show the text"
-        for part in found:
-            drawn, is_formula = part._preprocess_math(part.get_text())
-            assert text in drawn and not is_formula, name
+        assert not any(part.get_parse_math() for part in found), name
         assert text in fig.alt or name == "classify", name
 
 
