@@ -1,18 +1,21 @@
-"""What the lessons share: where the data is, the device, and views (plots and pictures).
+"""What the lessons show and load: where the data is, the device, and views (plots and pictures).
 
 A view returns what it draws, is shown by being the last line of a cell, and carries a sentence that describes it. It
-leaves tensors, random numbers and matplotlib's settings as they were.
+leaves tensors, random numbers and matplotlib's settings as they were. Texts appear as they are: a `$` is a dollar sign.
 """
 
+import atexit
 import base64
 import functools
 import gzip
 import io
+import math
 import os
 import random
 import shutil
 import sys
 import tempfile
+import textwrap
 from itertools import pairwise
 from pathlib import Path
 
@@ -55,18 +58,17 @@ def data_dir(edition=None, name=""):
     if edition == "practice":
         folder = _practice()
         expected = folder
+        cure = "The folder assets/ is missing beside helper.py: run the first cell of the lesson, which fetches it"
     elif edition == "full":
         folder = HERE / "data"
         expected = folder / (name or "FashionMNIST")
+        cure = 'Run `make data` once to fetch it, or use helper.data_dir("practice")'
     else:
         folder = Path(edition).expanduser()
         expected = folder
-    if not expected.is_dir() and edition == "practice":
-        cure = "The folder assets/ is missing beside helper.py: run the first cell of the lesson, which fetches it"
-        raise FileNotFoundError(f"There is no data in {expected}. {cure}.")
+        cure = 'Check the spelling, or use helper.data_dir("practice")'
     if not expected.is_dir():
-        cure = "Run `make data` once to fetch it" if edition == "full" else "Check the spelling"
-        raise FileNotFoundError(f'There is no data in {folder / name}. {cure}, or use helper.data_dir("practice").')
+        raise FileNotFoundError(f"There is no data in {folder / name}. {cure}.")
     if (folder / name).is_dir():
         return folder / name
     return folder
@@ -77,38 +79,65 @@ def _practice():
     """Return the folder of the practice data, unpacked: beside the packed files or, if that is read-only, elsewhere."""
     source = HERE / "assets" / "practice"
     target = source
-    packed = sorted(source.glob("*/raw/*.gz"))
-    is_unpacked = all(path.with_suffix("").exists() for path in packed)
+    packed_files = sorted(source.glob("*/raw/*.gz"))
+    is_unpacked = all(path.with_suffix("").exists() for path in packed_files)
     if not is_unpacked and not os.access(source, os.W_OK):
-        _practice.kept = tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)  # until Python ends
-        target = Path(_practice.kept.name)
+        target = Path(tempfile.mkdtemp(prefix="course-"))
+        atexit.register(shutil.rmtree, target, ignore_errors=True)
         shutil.copytree(source / "Cat_Dog_data", target / "Cat_Dog_data")
-    for path in packed:
-        whole = target / path.relative_to(source).with_suffix("")
-        if not whole.exists():
-            whole.parent.mkdir(parents=True, exist_ok=True)
-            beside = whole.with_suffix(f".{os.getpid()}")
-            beside.write_bytes(gzip.decompress(path.read_bytes()))  # checks the checksum that is in the file
-            beside.replace(whole)
+    for packed in packed_files:
+        unpacked = target / packed.relative_to(source).with_suffix("")
+        if unpacked.exists():
+            continue
+        unpacked.parent.mkdir(parents=True, exist_ok=True)
+        # written under a name of its own and then renamed: another notebook may unpack the same file at this moment
+        beginning = unpacked.with_suffix(f".{os.getpid()}")
+        beginning.write_bytes(gzip.decompress(packed.read_bytes()))  # checks the checksum that is in the file
+        beginning.replace(unpacked)
     return target
 
 
 def device():
-    """Return the `torch.device` to compute on: the accelerator (CUDA, MPS, …) if there is one, else the CPU."""
+    """Return the device to compute on.
+
+    Returns
+    -------
+    torch.device
+        The accelerator (CUDA, MPS, …) if there is one, else the CPU.
+    """
     if torch.accelerator.is_available():
         return torch.accelerator.current_accelerator()
     return torch.device("cpu")
 
 
 def track(steps, label=""):
-    """Return the steps of a loop with a bar that shows how far it has come; in a headless run without one."""
+    """Show how far a loop has come; in a headless run, show nothing.
+
+    Parameters
+    ----------
+    steps : iterable
+        What the loop iterates over.
+    label : str
+        What stands before the bar.
+
+    Returns
+    -------
+    iterable
+        The same steps, for the loop.
+    """
     from tqdm.auto import tqdm  # here, since few lessons need it
 
     return tqdm(steps, desc=label, leave=False, disable=HEADLESS)
 
 
 def seed(number=0):
-    """Start the random numbers of Python, NumPy and PyTorch anew, so that the next run draws the same ones."""
+    """Start the random numbers of Python, NumPy and PyTorch anew, so that the next run draws the same ones.
+
+    Parameters
+    ----------
+    number : int
+        Another number starts another sequence.
+    """
     random.seed(number)
     np.random.seed(number)
     torch.manual_seed(number)
@@ -132,26 +161,35 @@ def imshow(image, ax=None, title=None):
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If it is no picture, or if a pixel is nan or infinite; the text says what to try.
     """
     if ax is None:
         _, (ax,) = _figure(title or "A picture", 2.6, 2.6)
     ax.imshow(_pixels(image), cmap="gray", vmin=0, vmax=1)
     ax.set_axis_off()
     ax.set_title(title or "")
+    _take_texts_as_they_are(ax)
     return ax
 
 
 def view_classify(image, probs, classes=None, version="MNIST"):
     """Show a picture and a bar with the probability of each class.
 
+    Of more than 12 classes, only the 10 most probable have a bar, in falling order; a gray bar below them says how many
+    others there are, and how probable they are together.
+
     Parameters
     ----------
     image : torch.Tensor, np.ndarray or PIL.Image.Image
         As for `imshow`.
     probs : torch.Tensor or sequence of float
-        A probability for each class; they add up to 1.
+        A probability for each class, from 0 to 1; they add up to 1. The shape is [K] or [1, K].
     classes : sequence of str, optional
-        Their names; without it, those of `version`.
+        The K names; without it, those of `version`.
     version : str
         "MNIST" (digits) or "Fashion" (clothes).
 
@@ -168,19 +206,33 @@ def view_classify(image, probs, classes=None, version="MNIST"):
     if classes is None:
         classes = FASHION if "fashion" in version.lower() else DIGITS
     classes = [str(name) for name in classes]
-    are_probabilities = len(probs) == len(classes) and probs.min() >= 0 and abs(probs.sum() - 1) < 0.01
+    are_probabilities = len(probs) == len(classes) > 0 and probs.min() >= 0 and abs(probs.sum() - 1) < 0.01
     if not are_probabilities:
         found = f"{len(probs)} numbers that add up to {probs.sum():.2f}"
         raise ValueError(f"Expected {len(classes)} probabilities, but got {found}. Try logits.softmax(dim=-1).")
     best = int(probs.argmax())
-    title = f"Most probable: {classes[best]} ({probs[best]:.0%})"
-    fig, (left, right) = _figure(f"A picture and a bar for each class. {title}", 6, 3, 2)
+    shown = range(len(classes))
+    if len(classes) > 12:
+        shown = probs.argsort(descending=True, stable=True)[:10].tolist()
+    names = [_shortened(classes[index]) for index in shown]
+    lengths = [float(probs[index]) for index in shown]
+    colors = [COLORS[1] if index == best else COLORS[0] for index in shown]
+    if len(classes) > 12:
+        names.append(f"{len(classes) - 10} others")
+        lengths.append(max(0, 1 - sum(lengths)))
+        colors.append(GRAY)
+
+    headline = f"Most probable: {classes[best]} ({probs[best]:.0%})"
+    width = 6 if max(map(len, names)) <= 12 else 7
+    fig, (left, right) = _figure(f"A picture and a bar for each class. {headline}", width, 3, 2)
+    _set_headline(fig, headline)
     imshow(image, left)
-    colors = [COLORS[index == best] for index in range(len(classes))]
-    bars = right.barh(classes, probs.tolist(), color=colors)
-    right.bar_label(bars, [f"{p:.0%}" for p in probs], padding=2)
-    right.set(xlim=(0, 1.2), xticks=[0, 0.5, 1], xlabel="probability", title=title)
+    bars = right.barh(range(len(names)), lengths, color=colors)
+    right.bar_label(bars, [f"{length:.0%}" for length in lengths], padding=2)
+    right.set(xlim=(0, 1.2), xticks=[0, 0.5, 1], xlabel="probability")
+    right.set_yticks(range(len(names)), names)
     right.invert_yaxis()
+    _take_texts_as_they_are(right)
     return fig
 
 
@@ -192,7 +244,8 @@ def view_batch(images, captions=None, columns=8, size=72):
     images : torch.Tensor or list
         A tensor [N, C, H, W] or [N, H, W], or a list of what `imshow` takes.
     captions : list, optional
-        N texts or numbers, one for each picture.
+        N texts or numbers, one above each picture. A text may have several lines; each of them is cut to the width of
+        its picture. The sentence that describes the sheet has the whole texts.
     columns : int
         Pictures in a row.
     size : int
@@ -207,28 +260,41 @@ def view_batch(images, captions=None, columns=8, size=72):
     ValueError
         If there is no picture, or not a caption for each.
     """
-    captions = [] if captions is None else [_caption(caption) for caption in captions]
-    if len(images) == 0 or len(captions) not in (0, len(images)):
+    captions = [] if captions is None else [_caption(value) for value in captions]
+    if len(images) == 0:
+        raise ValueError("There is no picture to show: the batch is empty.")
+    if len(captions) not in (0, len(images)):
         raise ValueError(f"{len(images)} pictures and {len(captions)} captions: there should be one for each.")
-    tiles = []
-    for image in images:
-        tile = Image.fromarray((_pixels(image) * 255).round().astype(np.uint8))
-        height = round(size * tile.height / tile.width)
-        tiles.append(tile.resize((size, height), Image.Resampling.NEAREST))
+    tiles = [_tile(image, size) for image in images]
+    lines_of = [caption.splitlines() for caption in captions]
+    gap = 6  # between pictures, in pixels
+    line_height = 18
+    above = line_height * max(map(len, lines_of), default=0)  # room for captions
+    across = size + gap
+    down = above + max(tile.height for tile in tiles) + gap
     columns = min(columns, len(tiles))
-    gap, line = 6, 18 if captions else 0  # between pictures, and above each for its caption
-    step = max(tile.height for tile in tiles) + gap + line
-    rows = -(-len(tiles) // columns)
-    sheet = Image.new("RGB", (columns * (size + gap) + gap, rows * step + gap), "white")
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(13)
+    rows = math.ceil(len(tiles) / columns)
+    sheet = Image.new("RGB", (columns * across + gap, rows * down + gap), "white")
+    draw = ImageDraw.Draw(sheet)
     for index, tile in enumerate(tiles):
-        x = gap + index % columns * (size + gap)
-        y = gap + index // columns * step
-        sheet.paste(tile, (x, y + line))
-        if captions:
-            draw.text((x + size / 2, y + line / 2), captions[index], "black", font, "mm")
-    sheet.alt = f"Contact sheet of {len(tiles)} pictures: {', '.join(captions) or 'without captions'}"
+        x = gap + index % columns * across
+        y = gap + index // columns * down + above
+        sheet.paste(tile, (x, y))
+        lines = lines_of[index] if captions else []
+        for number, line in enumerate(lines):
+            middle = y - line_height * (len(lines) - number - 0.5)
+            text = _cut(line, size)
+            draw.text((x + size / 2, middle), text, "black", _caption_font(), "mm")
+    described = ", ".join(" ".join(lines) for lines in lines_of)
+    sheet.alt = f"Contact sheet of {len(tiles)} pictures: {described or 'without captions'}"
     return sheet
+
+
+def _tile(image, width):
+    """Return a picture as a Pillow image of this width, its pixels sharp."""
+    tile = Image.fromarray((_pixels(image) * 255).round().astype(np.uint8))
+    height = max(1, round(width * tile.height / tile.width))
+    return tile.resize((width, height), Image.Resampling.NEAREST)
 
 
 def _caption(value):
@@ -236,14 +302,27 @@ def _caption(value):
     return str(value.tolist() if hasattr(value, "tolist") else value)
 
 
-def view_recon(image, recon):
-    """Show a picture beside its reconstruction, with their mean squared error; return a Pillow image."""
-    one, two = _pixels(image, stretch=False), _pixels(recon, stretch=False)
-    if one.shape != two.shape:
-        found = f"The picture {list(one.shape)} and its reconstruction {list(two.shape)}"
-        raise ValueError(f"{found} should have one shape.")
-    error = np.mean((one - two) ** 2)
-    return view_batch([image, recon], ["picture", f"error {error:.4f}"], size=200)
+@functools.cache
+def _caption_font():
+    """Return DejaVu Sans, which matplotlib brings: unlike Pillow's own font, it has ß, ł, Greek and "…"."""
+    import matplotlib  # here, since it takes a while
+
+    # not findfont, which may search the whole computer and come back with another version
+    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    return ImageFont.truetype(path, 12)
+
+
+def _cut(text, width):
+    """Return as much of a line of text as is at most so many pixels wide, with "…" if something is left out."""
+    font = _caption_font()
+    if font.getlength(text) <= width:
+        return text
+    beginning = ""
+    for letter in text:
+        if font.getlength(beginning + letter + "…") > width:
+            break
+        beginning += letter
+    return beginning.rstrip() + "…" if beginning else ""
 
 
 # Draw a digit
@@ -266,7 +345,7 @@ def as_digit(drawing):
     torch.Tensor
         [1, 28, 28], float32 from 0 (paper) to 1 (ink); all 0 if nothing is drawn.
     """
-    ink = _pixels(drawing, stretch=False)
+    ink = _pixels(drawing)
     if ink.ndim == 3:
         ink = ink.mean(axis=2)
     digit = np.zeros((28, 28), np.float32)
@@ -360,22 +439,21 @@ def view_history(history, title="Training"):
     Parameters
     ----------
     history : dict
-        Name -> values, such as {"train loss": [...], "test accuracy": [...]}.
+        Name -> values, such as {"train loss": [...], "test accuracy": [...]}. A name with "acc" is of an accuracy.
     title : str
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    ends = []
-    for name, values in history.items():
-        ends.append(f"{name} from {values[0]:.3g} to {values[-1]:.3g}")
-    kinds = sorted({"acc" in name for name in history})  # losses first
-    fig, axes = _figure(f"{title}: {', '.join(ends)}", 4 * len(kinds), 3, len(kinds))
-    for ax, is_accuracy in zip(axes, kinds, strict=True):
-        curves = {name: values for name, values in history.items() if ("acc" in name) == is_accuracy}
-        epochs = range(1, 1 + len(next(iter(curves.values()))))
-        view_lines(epochs, curves, title, "epoch", "accuracy" if is_accuracy else "loss", ax=ax)
+    ends = [f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in history.items()]
+    losses = {name: values for name, values in history.items() if "acc" not in name}
+    accuracies = {name: values for name, values in history.items() if "acc" in name}
+    plots = [(curves, ylabel) for curves, ylabel in ((losses, "loss"), (accuracies, "accuracy")) if curves]
+    fig, axes = _figure(f"{title}: {', '.join(ends)}", 4 * len(plots), 3, len(plots))
+    for ax, (curves, ylabel) in zip(axes, plots, strict=True):
+        first_curve = next(iter(curves.values()))
+        view_lines(range(1, 1 + len(first_curve)), curves, title, "epoch", ylabel, ax=ax)
         ax.xaxis.get_major_locator().set_params(integer=True)
     return fig
 
@@ -386,8 +464,9 @@ def view_lines(x, curves, title="", xlabel="x", ylabel="", points=None, ax=None,
     Parameters
     ----------
     x : sequence of float or torch.Tensor
+        N numbers.
     curves : dict
-        Label -> values over `x`.
+        Label -> N values over `x`.
     title, xlabel, ylabel : str
     points : tuple, optional
         Data to draw as dots: (x, y).
@@ -404,7 +483,8 @@ def view_lines(x, curves, title="", xlabel="x", ylabel="", points=None, ax=None,
         _, (ax,) = _figure(f"{title or 'Curves'}: {', '.join(curves)} over {xlabel}", 6, 3.2)
     if points:
         ax.scatter(_array(points[0]), _array(points[1]), s=14, color=GRAY, label="data")
-    markers, dashes = "osD^vPX", ["-", "--", ":", "-."]
+    markers = "osD^vPX"
+    dashes = ["-", "--", ":", "-."]
     for index, (name, y) in enumerate(curves.items()):
         # told apart without color: by markers where there is room for them, else by dashes
         if len(y) <= 30:
@@ -415,10 +495,11 @@ def view_lines(x, curves, title="", xlabel="x", ylabel="", points=None, ax=None,
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel, **settings)
     ax.grid(alpha=0.3)
     ax.legend()
+    _take_texts_as_they_are(ax)
     return ax.figure
 
 
-def view_tensor(x, title=None, ax=None, copies=None):
+def view_tensor(x, title=None, ax=None):
     """Show a tensor as a grid of numbers.
 
     Parameters
@@ -429,8 +510,6 @@ def view_tensor(x, title=None, ax=None, copies=None):
         Without it, the shape.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new one without it.
-    copies : array of bool, optional
-        Cells to hatch, since they are copies of others.
 
     Returns
     -------
@@ -443,33 +522,40 @@ def view_tensor(x, title=None, ax=None, copies=None):
     """
     grid = np.atleast_2d(_array(x))
     if grid.ndim > 2 or max(grid.shape) > 32 or not grid.size:
-        raise ValueError(f"A grid of numbers needs one or two dimensions of at most 32; the shape is {tuple(x.shape)}.")
+        limit = "A grid of numbers needs one or two dimensions of at most 32"
+        raise ValueError(f"{limit}; the shape is {tuple(x.shape)}. Show a part, such as x[0] or x[:8, :8].")
     title = title or f"shape {list(x.shape)}"
     rows, columns = grid.shape
     if ax is None:
-        side = min(0.5, 7.5 / columns, 3.6 / rows)  # of a cell, in inches
-        _, (ax,) = _figure(f"Grid of numbers, {title}", 0.5 + columns * side, 0.4 + rows * side)
+        cell = min(0.5, 7.5 / columns, 3.6 / rows)  # its side, in inches
+        _, (ax,) = _figure(f"Grid of numbers, {title}", 0.5 + columns * cell, 0.4 + rows * cell)
     # only the light half of the blues, so that black numbers can be read
     ax.imshow(grid, cmap="Blues", vmin=grid.min(), vmax=grid.min() + 2 * np.ptp(grid) + 1e-9)
-    font_size = 10 if max(grid.shape) <= 12 else 6
+    _write_numbers(ax, grid, 10 if max(grid.shape) <= 12 else 6)
+    ax.set(xticks=[], yticks=[], title=title)
+    _take_texts_as_they_are(ax)
+    return ax.figure
+
+
+def _write_numbers(ax, grid, font_size, with_zeros=True):
+    """Write each number of a grid into its cell."""
     for (row, column), value in np.ndenumerate(grid):
+        if value == 0 and not with_zeros:
+            continue
         digits = 5 if value.is_integer() else 3
         ax.text(column, row, f"{value:.{digits}g}", size=font_size, ha="center", va="center")
-        if copies is not None and np.atleast_2d(copies)[row, column]:
-            sides = [column - 0.5, column + 0.5]
-            hatched = {"facecolor": "none", "edgecolor": "#00000050", "hatch": "///", "linewidth": 0}
-            ax.fill_between(sides, row - 0.5, row + 0.5, **hatched)
-    ax.set(xticks=[], yticks=[], title=title)
-    return ax.figure
 
 
 def view_confusion(counts, classes=FASHION):
     """Show a confusion matrix; only the mistakes are colored.
 
+    For more than 12 classes, the figure is up to 8 inches high, and a 0 is not written. For more than 40, there is no
+    room for numbers: the colors alone tell, and not every class is named.
+
     Parameters
     ----------
     counts : torch.Tensor
-        [K, K], a row for each true class, a column for each prediction.
+        [K, K], a row for each true class, a column for each predicted class.
     classes : sequence of str
         The K names.
 
@@ -482,26 +568,50 @@ def view_confusion(counts, classes=FASHION):
     ValueError
         If there are not as many names as rows and columns.
     """
-    if list(counts.shape) != [len(classes)] * 2:
-        raise ValueError(f"{len(classes)} classes need as many rows and columns; the shape is {tuple(counts.shape)}.")
-    mistakes = _array(counts) * (1 - np.eye(len(classes)))
-    truth, answer = divmod(int(mistakes.argmax()), len(classes))
-    title = f"Most often: {classes[truth]} taken for {classes[answer]} ({mistakes.max():.0f} times)"
-    fig, (ax,) = _figure(f"Confusion matrix. {title}", 6.4, 4)
-    view_tensor(counts, title, ax)
-    ax.images[0].set(data=mistakes, cmap="Oranges", clim=(0, 2 * mistakes.max() + 1e-9))
-    ax.set(aspect="auto", xlabel="answer", ylabel="truth")
-    ax.set_xticks(range(len(classes)), classes, rotation=30)
-    ax.set_yticks(range(len(classes)), classes)
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.ticker import MaxNLocator
+
+    size = len(classes)
+    if list(counts.shape) != [size, size] or size == 0:
+        found = f"the shape is {tuple(counts.shape)}"
+        raise ValueError(f"{size} classes need as many rows and columns; {found}. Pass the names of all classes.")
+    counts = _array(counts)
+    mistakes = counts * (1 - np.eye(size))
+    most = mistakes.max()
+    true, predicted = divmod(int(mistakes.argmax()), size)
+    headline = "No mistakes"
+    if most > 0:
+        headline = f"Most often: {classes[true]} taken for {classes[predicted]} ({most:.0f} times)"
+
+    is_large = size > 12
+    width, height = (8, min(8, 1.8 + 0.17 * size)) if is_large else (6.4, 4)
+    fig, (ax,) = _figure(f"Confusion matrix. {headline}", width, height)
+    _set_headline(fig, headline)
+    colors = LinearSegmentedColormap.from_list("mistakes", ["white", COLORS[4]])
+    image = ax.imshow(mistakes, cmap=colors, vmin=0, vmax=max(1, most), aspect="auto")
+    fig.colorbar(image, label="mistakes (only these are colored)", ticks=MaxNLocator(5, integer=True))
+    if size <= 40:
+        cell = 72 * (width - 2.5) / size  # its width, in points
+        digits = len(f"{counts.max():.0f}")
+        _write_numbers(ax, counts, min(10, cell / (0.7 * digits)), with_zeros=not is_large)
+    named = range(0, size, math.ceil(size / 40))
+    names = [_shortened(classes[index]) for index in named]
+    font_size = 8 if is_large else 10
+    turned = {"rotation": 90, "va": "center"} if is_large else {"rotation": 30, "va": "top"}
+    ax.set_xticks(named, names, size=font_size, ha="right", rotation_mode="anchor", **turned)
+    ax.set_yticks(named, names, size=font_size)
+    ax.set(xlabel="predicted class", ylabel="true class")
+    _take_texts_as_they_are(ax)
     return fig
 
 
 def view_broadcast(a, b):
-    """Show how two tensors of one or two dimensions are stretched to one shape and added.
+    """Show how two tensors are stretched to one shape and added; cells that are copies are hatched.
 
     Parameters
     ----------
     a, b : torch.Tensor
+        Of at most two dimensions, with at most 32 numbers a side.
 
     Returns
     -------
@@ -510,7 +620,7 @@ def view_broadcast(a, b):
     Raises
     ------
     ValueError
-        If the shapes do not broadcast; the text says the rule.
+        If the shapes do not broadcast, or are too large to be shown; the text says the rule.
     """
     try:
         shape = torch.broadcast_shapes(a.shape, b.shape)
@@ -518,11 +628,15 @@ def view_broadcast(a, b):
         rule = "counted from the right, two sizes must be equal, or one of them 1 or missing"
         raise ValueError(f"{tuple(a.shape)} and {tuple(b.shape)} do not broadcast: {rule}.") from None
     fig, axes = _figure(f"{list(a.shape)} + {list(b.shape)} = {list(shape)}; hatched cells are copies", 8, 2.6, 3)
+    hatched = {"facecolor": "none", "edgecolor": "#00000050", "hatch": "///", "linewidth": 0}
     for ax, x, sign in zip(axes, (a, b, a + b), ("", "+ ", "= "), strict=True):
-        origin = torch.arange(x.numel()).reshape(x.shape).expand(shape).numpy()  # which element each cell shows
-        _, first_of_each = np.unique(origin, return_index=True)
-        is_copy = ~np.isin(np.arange(origin.size), first_of_each).reshape(shape)
-        view_tensor(x.expand(shape), f"{sign}{list(x.shape)}", ax, is_copy)
+        view_tensor(x.expand(shape), f"{sign}{list(x.shape)}", ax)
+        element = torch.arange(x.numel()).reshape(x.shape).expand(shape)  # which one each cell shows
+        seen = set()
+        for (row, column), number in np.ndenumerate(np.atleast_2d(element)):
+            if number in seen:
+                ax.fill_between([column - 0.5, column + 0.5], row - 0.5, row + 0.5, **hatched)
+            seen.add(number)
     return fig
 
 
@@ -530,7 +644,7 @@ def view_broadcast(a, b):
 
 
 def view_network(network):
-    """Draw the linear layers of a network to scale, with their numbers of parameters.
+    """Draw the linear layers of a network to scale, with their numbers of parameters; the network is not run.
 
     Parameters
     ----------
@@ -546,23 +660,24 @@ def view_network(network):
     ValueError
         If there is no linear layer.
     """
-    if not isinstance(network, torch.nn.Module):
-        layers = [torch.nn.Linear(*widths, device="meta") for widths in pairwise(network)]
-        network = torch.nn.Sequential(*layers)
-    layers = [module for module in network.modules() if isinstance(module, torch.nn.Linear)]
-    if not layers:
+    if isinstance(network, torch.nn.Module):
+        layers = [module for module in network.modules() if isinstance(module, torch.nn.Linear)]
+        widths = [layer.in_features for layer in layers[:1]] + [layer.out_features for layer in layers]
+        counts = [sum(p.numel() for p in layer.parameters()) for layer in layers]
+    else:
+        widths = list(network)
+        counts = [(inputs + 1) * outputs for inputs, outputs in pairwise(widths)]  # 1 for the bias
+    if not counts:
         raise ValueError("There is no linear layer to draw: pass a module with nn.Linear layers, or a list of widths.")
-    widths = [layers[0].in_features] + [layer.out_features for layer in layers]
-    counts = [sum(p.numel() for p in layer.parameters()) for layer in layers]
     title = f"{' - '.join(map(str, widths))}: {sum(counts):,} parameters"
     fig, (ax,) = _figure(f"The layers of a network, {title}", 7, 3)
-    for i, (before, after) in enumerate(pairwise(widths)):
-        corners = [before / 2, after / 2, -after / 2, -before / 2]
-        ax.fill([i, i + 1, i + 1, i], corners, color=COLORS[5], alpha=0.35)
-        ax.text(i + 0.5, 0, f"{counts[i]:,}\nparameters", ha="center", va="center")
-    for i, width in enumerate(widths):
-        ax.bar(i, width, 0.12, -width / 2, color=COLORS[0])
-        ax.text(i, -width / 2 - max(widths) * 0.03, f"{width:,}", ha="center", va="top")
+    for x, (inputs, outputs) in enumerate(pairwise(widths)):
+        corners = [inputs / 2, outputs / 2, -outputs / 2, -inputs / 2]
+        ax.fill([x, x + 1, x + 1, x], corners, color=COLORS[5], alpha=0.35)
+        ax.text(x + 0.5, 0, f"{counts[x]:,}\nparameters", ha="center", va="center")
+    for x, width in enumerate(widths):
+        ax.bar(x, width, 0.12, -width / 2, color=COLORS[0])
+        ax.text(x, -width / 2 - max(widths) * 0.03, f"{width:,}", ha="center", va="top")
     ax.set(title=title, xticks=[], yticks=[], frame_on=False)
     return fig
 
@@ -588,43 +703,56 @@ def view_graph(result, **names):
     """
     if result.grad_fn is None:
         raise ValueError("This tensor has no graph (no grad_fn): nothing that it comes from has requires_grad=True.")
-    depth, edges = _graph_of(result.grad_fn)
-    labels = {id(tensor): name for name, tensor in names.items()}
+    depth_of, edges = _graph_of(result.grad_fn)
+    name_of = {id(tensor): name for name, tensor in names.items()}
     fig, (ax,) = _figure("", 8, 3.2)
-    place, boxes, said = {}, {}, []
-    for node in depth:
-        row = [other for other in depth if depth[other] == depth[node]]
-        place[node] = -depth[node], (row.index(node) - (len(row) - 1) / 2) * min(1, 3 / len(row))
+    position_of = {}
+    box_of = {}
+    texts = []
+    for node, depth in depth_of.items():
+        column = [other for other in depth_of if depth_of[other] == depth]
+        y = (column.index(node) - (len(column) - 1) / 2) * min(1, 3 / len(column))
+        position_of[node] = (-depth, y)
+        text = node.name().removesuffix("Backward0")
+        color = "white"
         leaf = getattr(node, "variable", None)
-        if leaf is None:
-            text, color = node.name().removesuffix("Backward0"), "white"
-        else:
-            text, color = f"{labels.get(id(leaf), 'leaf')} {list(leaf.shape)}", "#cfe8f7"
-        said.append(text)
-        box = {"boxstyle": "round", "fc": color}
-        boxes[node] = ax.text(*place[node], text.replace(" ", "\n", 1), ha="center", va="center", bbox=box)
+        if leaf is not None:
+            text = f"{name_of.get(id(leaf), 'leaf')}\n{list(leaf.shape)}"
+            color = "#cfe8f7"
+        box = {"boxstyle": "round", "facecolor": color}
+        box_of[node] = ax.text(-depth, y, text, ha="center", va="center", bbox=box)
+        texts.append(text.replace("\n", " "))
     for node, child in edges:
-        ends = {"patchA": boxes[child].get_bbox_patch(), "patchB": boxes[node].get_bbox_patch()}
-        ax.annotate("", place[node], place[child], arrowprops={"arrowstyle": "->", **ends})
-    tall = 0.6 + max(abs(y) for _, y in place.values())
-    fig.set_figheight(2.1 * tall)
-    ax.set(xlim=(-max(depth.values()) - 0.5, 0.5), ylim=(-tall, tall), xticks=[], yticks=[], frame_on=False)
-    fig.alt = f"The graph of {len(depth)} steps, from the result back to the leaves: {', '.join(said)}"
+        rims = {"patchA": box_of[child].get_bbox_patch(), "patchB": box_of[node].get_bbox_patch()}
+        ax.annotate("", position_of[node], position_of[child], arrowprops={"arrowstyle": "->", **rims})
+    half_height = 0.6 + max(abs(y) for _, y in position_of.values())
+    fig.set_figheight(2.1 * half_height)
+    ax.set(
+        xlim=(-max(depth_of.values()) - 0.5, 0.5),
+        ylim=(-half_height, half_height),
+        xticks=[],
+        yticks=[],
+        frame_on=False,
+    )
+    _take_texts_as_they_are(ax)
+    fig.alt = f"The graph of {len(texts)} steps, from the result back to the leaves: {', '.join(texts)}"
     return fig
 
 
 def _graph_of(start):
     """Return the nodes of a graph with the longest way to each from the start, and its edges (node, child)."""
-    depth, edges, queue = {start: 0}, set(), [start]
+    depth_of = {start: 0}
+    edges = set()
+    queue = [start]
     for node in queue:  # a node comes up again when a longer way leads to it
         for child, _ in node.next_functions:
             if child is None:
                 continue
             edges.add((node, child))
-            if depth.get(child, 0) <= depth[node]:
-                depth[child] = depth[node] + 1
+            if depth_of.get(child, 0) <= depth_of[node]:
+                depth_of[child] = depth_of[node] + 1
                 queue.append(child)
-    return depth, edges
+    return depth_of, edges
 
 
 # How values become pictures, and pictures become outputs
@@ -639,6 +767,30 @@ def _figure(alt, width, height, columns=1):
     return fig, fig.subplots(1, columns, squeeze=False)[0]
 
 
+def _set_headline(fig, text):
+    """Write a title over the whole figure, in as many lines as it needs."""
+    letters = int(9 * fig.get_figwidth())
+    fig.suptitle(textwrap.fill(text, letters), size="large", parse_math=False)
+
+
+def _take_texts_as_they_are(ax):
+    """Let a `$` in titles, labels and names be a dollar sign: else matplotlib reads "$5 and $10" as a formula."""
+    texts = [ax.title, ax.xaxis.label, ax.yaxis.label, *ax.texts]
+    if ax.get_legend():
+        texts += ax.get_legend().get_texts()
+    for axis in (ax.xaxis, ax.yaxis):
+        if axis.get_scale() == "linear":  # of a log axis, the powers of 10 are formulas
+            texts += axis.get_ticklabels()
+    for text in texts:
+        text.set_parse_math(False)
+
+
+def _shortened(name):
+    """Return the name of a class, cut to 30 letters, so that there is room for a drawing beside it."""
+    name = str(name)
+    return name if len(name) <= 30 else f"{name[:29].rstrip()}…"
+
+
 def _array(x):
     """Return a tensor, array or sequence as an array of floats."""
     if isinstance(x, torch.Tensor):
@@ -646,7 +798,7 @@ def _array(x):
     return np.asarray(x, dtype=float)
 
 
-def _pixels(image, stretch=True):
+def _pixels(image):
     """Return a picture as an array [H, W] or [H, W, 3] of floats from 0 to 1."""
     is_tensor = isinstance(image, torch.Tensor)
     if is_tensor:
@@ -667,7 +819,7 @@ def _pixels(image, stretch=True):
     x = x.float() / (255 if x.dtype == torch.uint8 else 1)
     if not x.isfinite().all():
         raise ValueError(f"{(~x.isfinite()).sum()} pixels are nan or infinite. Was something divided by 0 before?")
-    if stretch and (x.min() < 0 or x.max() > 1):
+    if x.min() < 0 or x.max() > 1:
         x = (x - x.min()) / (x.max() - x.min()).clamp(min=1e-9)
     return x.squeeze(-1).numpy()
 

@@ -17,27 +17,41 @@ from exercises.surroundings import fingerprint
 
 
 def is_same(got, want, atol=1e-5, rtol=1e-4):
-    """Whether a tensor has the shape, the device and, within a tolerance, the values of another one; never raises.
+    """Whether a tensor has the shape, device, layout and, within a tolerance, the values of another one; never raises.
 
     Parameters
     ----------
     got : object
-        Anything; what is not a tensor is never the same.
+        Anything; what is not a tensor, or is complex, quantized, nested or lazy, is never the same.
     want : torch.Tensor
         The right value. The dtype does not count (see `assert_same`), nan equals nan.
     atol, rtol : float
         The difference that is allowed, absolute and relative to `want`. Whole numbers and booleans must be equal.
     """
-    if not isinstance(got, torch.Tensor) or got.is_nested or got.shape != want.shape:
+    if not isinstance(got, torch.Tensor) or got.is_nested or _is_lazy(got) or got.shape != want.shape:
         return False
     if got.device != want.device or got.layout != want.layout or got.is_complex() or got.is_quantized:
         return False
     if got.is_meta:
         return got.dtype == want.dtype
-    if not want.dtype.is_floating_point and not got.dtype.is_floating_point:
-        return bool((got.detach() == want.detach()).all())
-    one, two = got.detach().cpu().double(), want.detach().cpu().double()  # a Mac's GPU has no float64
-    return torch.allclose(one, two, rtol=rtol, atol=atol, equal_nan=True)
+    try:
+        if not want.dtype.is_floating_point and not got.dtype.is_floating_point:
+            return torch.equal(_dense(got, torch.int64), _dense(want, torch.int64))
+        one = _dense(got, torch.float64)
+        two = _dense(want, torch.float64)
+        return torch.allclose(one, two, rtol=rtol, atol=atol, equal_nan=True)
+    except (RuntimeError, TypeError):  # PyTorch has kinds of tensors that it cannot compare, such as masked ones
+        return False
+
+
+def _is_lazy(tensor):
+    """Whether it belongs to a lazy layer, and has no shape yet."""
+    return torch.nn.parameter.is_lazy(tensor)
+
+
+def _dense(tensor, dtype):
+    """Return the values of a tensor of any layout, on the CPU: a Mac's GPU has no float64."""
+    return tensor.detach().cpu().to_dense().to(dtype)
 
 
 def assert_same(got, want, name="your answer", mistakes=None, dtype=None, atol=1e-5, rtol=1e-4):
@@ -48,7 +62,7 @@ def assert_same(got, want, name="your answer", mistakes=None, dtype=None, atol=1
     got : object
         What the reader's code gave.
     want : torch.Tensor
-        What it should be: shape, device and values (see `is_same`).
+        What it should be: shape, device, layout and values (see `is_same`).
     name : str
         How the reader knows it: "layer(x, W, b)".
     mistakes : dict, optional
@@ -64,11 +78,13 @@ def assert_same(got, want, name="your answer", mistakes=None, dtype=None, atol=1
     assert got is not ..., f"{name} is still `...`."
     assert isinstance(got, torch.Tensor), f"{name} should be a tensor, but it is of type {type(got).__name__}."
     assert not got.is_nested, f"{name} should be an ordinary tensor, but it is a nested one, of several sizes."
+    assert not _is_lazy(got), f"{name} has no shape yet: it belongs to a lazy layer that has not seen an input."
     for hint, wrong in (mistakes or {}).items():
         value = _value_of(wrong)
         assert not (isinstance(value, torch.Tensor) and is_same(got, value, atol, rtol)), hint
     assert got.shape == want.shape, f"{name} should have the shape {tuple(want.shape)}, but it has {tuple(got.shape)}."
     assert got.device == want.device, f"{name} should be on the device {want.device}, but it is on {got.device}."
+    assert got.layout == want.layout, f"{name} should have the layout {want.layout}, but it has {got.layout}."
     raise AssertionError(difference(got, want, name, atol, rtol))
 
 
@@ -84,19 +100,24 @@ def _value_of(wrong):
 
 def difference(got, want, name, atol=1e-5, rtol=1e-4):
     """Return where two tensors of one shape differ first, as a sentence."""
-    if got.is_complex() or got.is_quantized or got.layout != want.layout or got.is_meta:
+    if got.is_complex() or got.is_quantized or got.is_meta:
         return f"{name} should hold {want.dtype} numbers, but it holds {got.dtype}."
-    one, two = got.detach().cpu().double(), want.detach().cpu().double()
-    wrong = ~torch.isclose(one, two, rtol=rtol, atol=atol, equal_nan=True)
-    if not want.dtype.is_floating_point and not got.dtype.is_floating_point:
-        wrong = got.detach().cpu() != want.detach().cpu()
-    if not wrong.any():
+    try:
+        one = _dense(got, torch.float64)
+        two = _dense(want, torch.float64)
+        wrong = ~torch.isclose(one, two, rtol=rtol, atol=atol, equal_nan=True)
+        if not want.dtype.is_floating_point and not got.dtype.is_floating_point:
+            wrong = _dense(got, torch.int64) != _dense(want, torch.int64)
+        is_any_wrong = bool(wrong.any())
+    except (RuntimeError, TypeError):  # a kind of tensor that PyTorch cannot compare
+        return f"{name} should be an ordinary tensor of {want.dtype}, but it is a {type(got).__name__} of {got.dtype}."
+    if not is_any_wrong:
         return f"{name} does not have the values that it should have."
     index = tuple(wrong.nonzero()[0].tolist())
     place = f"[{', '.join(map(str, index))}]" if index else ""
     is_flag = want.dtype == torch.bool
-    right = str(bool(want[index])) if is_flag else f"{two[index].item():.6g}"
-    found = str(bool(got[index])) if is_flag and got.dtype == torch.bool else f"{one[index].item():.6g}"
+    right = str(bool(two[index])) if is_flag else f"{two[index].item():.6g}"
+    found = str(bool(one[index])) if is_flag and got.dtype == torch.bool else f"{one[index].item():.6g}"
     if right == found:
         right, found = repr(two[index].item()), repr(one[index].item())
     return f"{name}{place} should be {right}, but it is {found}."
@@ -115,9 +136,11 @@ def assert_values(got, want, name, mistakes=None, atol=1e-5, rtol=1e-4):
 
 def relations(got, want, name):
     """Return what the values of a tensor may be in relation to the right ones: sentence -> those values."""
-    if not isinstance(got, torch.Tensor) or got.is_nested or got.shape != want.shape or got.device != want.device:
+    if not isinstance(got, torch.Tensor) or not is_same(got, got) or got.is_meta:  # of a kind that has no relations
         return {}
-    if got.is_complex() or got.is_quantized or got.layout != want.layout or got.is_meta or not want.numel():
+    if got.shape != want.shape or got.device != want.device or not got.layout == want.layout == torch.strided:
+        return {}
+    if not want.numel():
         return {}
     one, two = got.detach().double(), want.detach().double()
     square = two.square().sum().item()
@@ -191,6 +214,8 @@ def describe(value):
         return "None (does the function end with `return`?)"
     if isinstance(value, torch.Tensor) and value.is_nested:
         return "a nested tensor"
+    if isinstance(value, torch.Tensor) and _is_lazy(value):
+        return "a tensor of a lazy layer, without a shape"
     if isinstance(value, torch.Tensor):
         return f"a tensor of shape {tuple(value.shape)}"
     if isinstance(value, str):
