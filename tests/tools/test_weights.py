@@ -27,7 +27,8 @@ def test_the_card_names_the_file_as_it_is():
     digest, name = re.search(r"^([0-9a-f]{64})  (\S+)$", card, re.M).groups()
     assert (digest, name) == (hashlib.sha256(data).hexdigest(), "resnet18.safetensors")
     assert f"{len(data) / 1e6:.1f} MB" in card
-    assert [path.name for path in sorted(WEIGHTS.iterdir())] == ["README.md", "resnet18.safetensors"]
+    files = ["README.md", "cats_dogs_head.safetensors", "resnet18.safetensors"]
+    assert [path.name for path in sorted(WEIGHTS.iterdir())] == files
 
 
 def test_it_fits_torchvisions_class_key_by_key():
