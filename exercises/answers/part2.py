@@ -63,7 +63,7 @@ named = nn.Sequential(
 
 # %% 2.6 Count the parameters
 def count_parameters(widths):
-    """Return the number of parameters of the linear layers between neighbouring widths, such as [784, 256, 10]."""
+    """Return the number of parameters of the linear layers between neighboring widths, such as [784, 256, 10]."""
     total = 0
     for inputs, outputs in zip(widths[:-1], widths[1:], strict=True):
         total += inputs * outputs + outputs
