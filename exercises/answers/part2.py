@@ -42,7 +42,7 @@ class Classifier(nn.Module):
         self.fc3 = nn.Linear(64, 10)
 
     def forward(self, x):
-        """Return logits [N, 10] for pictures [N, 1, H, W]."""
+        """Return logits [N, 10] for pictures [N, 1, 28, 28]."""
         x = x.flatten(start_dim=1)  # [N, 1, 28, 28] -> [N, 784]
         x = F.relu(self.fc1(x))  # [N, 784] -> [N, 128]
         x = F.relu(self.fc2(x))  # [N, 128] -> [N, 64]
@@ -63,7 +63,7 @@ named = nn.Sequential(
 
 # %% 2.6 Count the parameters
 def count_parameters(widths):
-    """Return the number of parameters of the linear layers between neighbouring widths, such as [784, 256, 10]."""
+    """Return the number of parameters of the linear layers between neighboring widths, such as [784, 256, 10]."""
     total = 0
     for inputs, outputs in zip(widths[:-1], widths[1:], strict=True):
         total += inputs * outputs + outputs
