@@ -782,7 +782,6 @@ ANSWERS = {
             "class Odd(nn.Module):\n    def forward(self, x):\n        return x.reshape(1000, -1)[:, :10]\nbest = Odd()",
         ),
         Right(trained(CONVOLUTIONS, 12)),
-        Right(trained(CONVOLUTIONS, 12) + "\nbest = nn.Sequential(best, nn.Identity()).eval()"),
         Right(
             trained(CONVOLUTIONS, 12)
             + """
@@ -792,7 +791,7 @@ class Probable(nn.Module):
         self.inner = inner
     def forward(self, x):
         return self.inner(x).log_softmax(-1)
-best = Probable(best).eval().requires_grad_(False)"""
+best = nn.Sequential(Probable(best), nn.Identity()).eval().requires_grad_(False)"""
         ),
     ],
 }
