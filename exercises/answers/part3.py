@@ -24,7 +24,7 @@ def gradient(w, b, x, y):
 grads = {
     "after the first backward": 6,
     "after a second backward": 12,  # added to what was there
-    "after w.grad.zero_()": 0,
+    "after p.grad.zero_()": 0,
     "after a third backward": 6,
 }
 
@@ -79,27 +79,15 @@ def momentum_step(parameters, velocities, lr, momentum):
             parameter.sub_(lr * velocity)
 
 
-# %% 3.10 98%
+# %% 3.10 97.5% of unseen digits
 torch.manual_seed(0)
-best = nn.Sequential(
-    nn.Conv2d(1, 16, kernel_size=5, padding=2),  # [N, 1, 28, 28] -> [N, 16, 28, 28]
-    nn.ReLU(),
-    nn.MaxPool2d(2),  # -> [N, 16, 14, 14]
-    nn.Conv2d(16, 32, kernel_size=3, padding=1),
-    nn.ReLU(),
-    nn.MaxPool2d(2),  # -> [N, 32, 7, 7]
-    nn.Flatten(),
-    nn.Linear(32 * 7 * 7, 128),
-    nn.ReLU(),
-    nn.Linear(128, 10),
-)
+best = nn.Sequential(nn.Flatten(), nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 10))
 vary = v2.RandomAffine(degrees=12, translate=(0.08, 0.08), scale=(0.85, 1.15), shear=10, fill=X.min().item())
-optimizer = torch.optim.Adam(best.parameters(), lr=0.002, fused=True)
-for epoch in range(10):
-    for group in optimizer.param_groups:
-        group["lr"] = 0.002 * (1 - epoch / 10)  # ever smaller steps towards the end
-    for x, y in TensorBatches(X, Y):
-        loss = nn.functional.cross_entropy(best(vary(x)), y)
+optimizer = torch.optim.Adam(best.parameters(), fused=True)
+for epoch in range(30):
+    optimizer.param_groups[0]["lr"] = 0.002 * (1 - epoch / 30)  # ever smaller steps towards the end
+    for images, labels in make_batches(X_fit, Y_fit, batch_size=32):
+        loss = nn.functional.cross_entropy(best(vary(images)), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -20,7 +20,7 @@ MUTANTS = {
         r"line 4: (strict= dropped|True -> False)": "the card promises two lists of the same length",
     },
     "3.10": {
-        r".*": "the card asks for 98%, by any recipe: a change of the recipe that reaches it is right, another is "
+        r".*": "the card asks for 97.5%, by any recipe: a change of the recipe that reaches it is right, another is "
         "refused for what it reaches",
     },
 }
