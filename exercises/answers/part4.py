@@ -20,9 +20,9 @@ def make_mlp():
     return nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
 
 
-# %% 4.3 One batch by heart
+# %% 4.3 Memorize one batch
 def memorize(model, x, y):
-    """Train on one batch until it is learned by heart; return the list of losses."""
+    """Train on one batch until it is memorized; return the list of losses."""
     optimizer, losses = torch.optim.Adam(model.parameters()), []
     for _ in range(200):
         optimizer.zero_grad()
@@ -35,7 +35,7 @@ def memorize(model, x, y):
 
 # %% 4.4 The training loop
 def train(model, x, y, epochs, lr=0.001, batch_size=32):
-    """Train with Adam and a falling rate; return the mean loss of each epoch, a list of floats."""
+    """Train with Adam and a falling learning rate; return the mean loss of each epoch, a list of floats."""
     optimizer, history = torch.optim.Adam(model.parameters(), lr=lr, fused=True), []
     step, steps = 0, epochs * -(-len(x) // batch_size)
     for _ in helper.track(range(epochs), "epochs"):
@@ -66,9 +66,9 @@ def accuracy(model, x, y):
 
 
 # %% 4.6 The confusion matrix
-def confusion(truth, answers, num_classes=10):
-    """Return counts [num_classes, num_classes]: a row for each true class, a column for each answer."""
-    pairs = truth * num_classes + answers  # each pair of truth and answer as one number
+def confusion(truth, predictions, num_classes=10):
+    """Return counts [num_classes, num_classes]: a row for each true class, a column for each predicted class."""
+    pairs = truth * num_classes + predictions  # each pair of truth and prediction as one number
     return torch.bincount(pairs, minlength=num_classes**2).reshape(num_classes, num_classes)
 
 
@@ -120,31 +120,33 @@ def make_row(run, change, reference):
     return {"accuracies": accuracies, "mean": mean, "spread": spread, "conclusion": conclusion}
 
 
-# %% 4.11 88%, and no slower
-torch.manual_seed(0)
-best = nn.Sequential(
-    nn.Conv2d(1, 16, kernel_size=3, padding=1),  # [N, 1, 28, 28] -> [N, 16, 28, 28]
-    nn.MaxPool2d(2),
-    nn.ReLU(),  # after the pool: the same numbers, and a quarter of the pixels
-    nn.Conv2d(16, 32, kernel_size=3, padding=1),
-    nn.MaxPool2d(2),
-    nn.ReLU(),
-    nn.Flatten(),
-    nn.Linear(32 * 7 * 7, 10),
-)
-best_epochs, top = 6, 0.0
-optimizer = torch.optim.Adam(best.parameters(), fused=True)
-steps = best_epochs * -(-len(x_train) // 32)
-scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.004, total_steps=steps)
-for _ in helper.track(range(best_epochs), "epochs"):
-    for images, names in batches(x_train, y_train, 32):
-        optimizer.zero_grad()
-        F.cross_entropy(best(images), names, label_smoothing=0.1).backward()
-        optimizer.step()
-        scheduler.step()
-    if (reached := accuracy(best, x_valid, y_valid)) > top:  # keep the weights of the best epoch
-        top, kept = reached, {name: value.clone() for name, value in best.state_dict().items()}
-best.load_state_dict(kept)
+# %% 4.11 Beat the CNN at its own price
+def train_best(x, y):
+    """Return a new network, trained on the pictures x and their labels y and on nothing else."""
+    network = nn.Sequential(
+        nn.Conv2d(1, 16, kernel_size=3, padding=1),  # [N, 1, 28, 28] -> [N, 16, 28, 28]
+        nn.BatchNorm2d(16),
+        nn.MaxPool2d(2),
+        nn.ReLU(),  # after the pool: the same numbers, and a quarter of the pixels
+        nn.Conv2d(16, 32, kernel_size=3, stride=2, padding=1),  # -> [N, 32, 7, 7], at a quarter of the cost
+        nn.BatchNorm2d(32),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(32 * 7 * 7, 10),
+    )
+    epochs, batch_size = 9, 64  # three times as many epochs, since each costs a third
+    optimizer = torch.optim.Adam(network.parameters(), fused=True)
+    steps = epochs * len(list(batches(x, y, batch_size)))
+    scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.01, total_steps=steps)
+    for _ in helper.track(range(epochs), "epochs"):
+        for images, labels in batches(x, y, batch_size):
+            is_flipped = torch.rand(len(images)) < 0.5
+            images[is_flipped] = images[is_flipped].flip(3)  # from left to right
+            optimizer.zero_grad()
+            F.cross_entropy(network(images), labels, label_smoothing=0.1).backward()
+            optimizer.step()
+            scheduler.step()
+    return network
 
 
 # %% 4.12 A convolution by hand

@@ -4,15 +4,15 @@ from claims import claim
 
 
 @claim("heart-unseen")
-def a_memorized_batch_does_not_help_with_others(known, unknown):
+def a_memorized_batch_does_not_help_with_others(known, unknown, clothes_share):
     assert known == 1, f"all of its batch: {known}"
-    assert unknown < 0.75, f"less than 75% of the validation pictures: {unknown}"
+    assert unknown < clothes_share, f"fewer than the baseline: {unknown}, {clothes_share}"
 
 
 @claim("result-show")
 def the_mlp_beats_the_baseline(mlp_valid, clothes_share):
     assert mlp_valid >= 0.80, f"at least 80% of the validation pictures: {mlp_valid}"
-    assert mlp_valid > clothes_share + 0.05, f"more than the baseline: {mlp_valid}, {clothes_share}"
+    assert mlp_valid > clothes_share + 0.1, f"ten points more than the baseline: {mlp_valid}, {clothes_share}"
 
 
 @claim("matrix-show")
@@ -41,13 +41,18 @@ def four_pixels_cost_the_mlp_a_lot(accuracy, mlp, x_valid, y_valid, mlp_valid):
 
 @claim("cnn-train")
 def the_cnn_is_good_and_small(cnn_count, mlp_count, cnn_valid):
-    assert cnn_count < mlp_count, f"the CNN has fewer parameters: {cnn_count}, {mlp_count}"
+    assert cnn_count < mlp_count / 5, f"the CNN has far fewer parameters: {cnn_count}, {mlp_count}"
     assert cnn_valid >= 0.84, f"at least 84% of the validation pictures: {cnn_valid}"
 
 
 @claim("learned-shift")
-def the_cnn_bears_two_pixels_better(curves):
+def the_cnn_loses_less_when_pictures_move_by_two_pixels(curves):
     assert curves["CNN"][2] > curves["MLP"][2], curves
+
+
+@claim("experiments-spread-run")
+def runs_of_one_setting_differ(nine):
+    assert max(nine) - min(nine) > 0.003, nine
 
 
 @claim("experiments-table-run")

@@ -2,6 +2,8 @@
 
 from answer_kinds import Right, Wrong
 
+from exercises.answers import answers_of
+
 BATCHES = "def batches(x, y, batch_size):\n    "
 MLP = "def make_mlp():\n    return nn.Sequential(nn.Flatten(), {})"
 MEMORIZE = """def memorize(model, x, y):
@@ -44,7 +46,7 @@ def make_row(run, change, reference):
 RUN, MIDDLE, SPREAD = "run(seed, **change)", "sum(accuracies) / 3", "max(accuracies) - min(accuracies)"
 LIMIT = "max(spread, max(reference) - min(reference))"
 CONCLUDE = "'better' if difference > limit else 'worse' if difference < -limit else 'within the spread'"
-BEST = "best, best_epochs = {}, {}"
+BEST = "def train_best(x, y):\n    network = {}\n    return network"
 CONVOLVE = """def convolve(picture, kernel):
     (H, W), (h, w) = picture.shape, kernel.shape
     result = torch.zeros(H - h + 1, W - w + 1)
@@ -59,23 +61,6 @@ if "mlp" not in KEPT:
     KEPT["mlp"] = make_mlp()
     train(KEPT["mlp"], x_train, y_train, EPOCHS)
 kept = KEPT["mlp"]
-"""
-LEARNED = """from answers.part4 import KEPT
-if "best" not in KEPT:
-    torch.manual_seed(1)
-    network = nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.MaxPool2d(2), nn.ReLU(), nn.Conv2d(16, 32, 3, padding=1),
-                            nn.MaxPool2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(1568, 10))
-    optimizer = torch.optim.Adam(network.parameters(), fused=True)
-    steps = 6 * len(list(batches(x_train, y_train, 32)))
-    falling = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.004, total_steps=steps)
-    for epoch in range(6):
-        for a, b in batches(x_train, y_train, 32):
-            optimizer.zero_grad()
-            F.cross_entropy(network(a), b, label_smoothing=0.1).backward()
-            optimizer.step()
-            falling.step()
-    KEPT["best"] = network
-learned = KEPT["best"]
 """
 
 ANSWERS = {
@@ -757,27 +742,22 @@ ANSWERS = {
         ),
     ],
     "4.11": [
-        Wrong("section 4 itself", BEST.format("cnn", "6")),
-        Wrong("has not been trained", BEST.format("make_cnn()", "6")),
-        Wrong("88% is wanted", "torch.manual_seed(0)\n" + BEST.format("nn.Sequential(mlp)", "6")),
-        Wrong("should be a network", BEST.format("train", "6")),
-        Wrong("should be logits", BEST.format("nn.Flatten()", "6")),
-        Wrong("should be a number", "torch.manual_seed(0)\n" + BEST.format("nn.Sequential(mlp)", "'few'")),
-        Wrong("those of the CNN", BEST.format("make_cnn()", "6") + "\nbest.load_state_dict(cnn.state_dict())"),
-        Wrong("those of the CNN", BEST.format("nn.Sequential(cnn, nn.LogSoftmax(dim=1))", "6")),
+        Wrong("labels of the lesson", BEST.format("cnn")),
         Wrong(
-            "trained on them",
-            BEST.format("make_cnn()", "6") + "\ntrain(best, x_valid, y_valid, 12, lr=0.004)",
+            "labels of the lesson",
+            BEST.format("make_cnn(); train(network, x_train[:900], y_train[:900], EPOCHS, 0.003)"),
         ),
-        Right(LEARNED + BEST.format("learned", "6")),
-        Wrong("times as many multiplications", LEARNED + BEST.format("nn.Sequential(learned)", "20")),
-        Wrong("without a whole epoch", LEARNED + BEST.format("nn.Sequential(learned)", "0")),
-        Right(LEARNED + BEST.format("nn.Sequential(learned, nn.Dropout(0.5))", "6.0")),
-        Right(
-            LEARNED
-            + "class Wrapped(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.inner = learned\n"
-            "    def forward(self, x):\n        return self.inner(x).log_softmax(-1)\nbest, best_epochs = Wrapped(), 6"
+        Wrong("labels of the lesson", BEST.format("make_cnn(); train(network, x_valid, y_valid, EPOCHS, 0.003)")),
+        Wrong("has not been trained", BEST.format("make_cnn()")),
+        Wrong("should return a network", BEST.format("train(make_cnn(), x[:64], y[:64], 1)")),
+        Wrong(
+            "returns nothing", BEST.format("make_cnn()").replace("return network", "train(network, x[:64], y[:64], 1)")
         ),
+        Wrong("should be logits", BEST.format("nn.Sequential(nn.Flatten(), nn.Linear(784, 9))")),
+        Wrong("no parameters", BEST.format("nn.Flatten()")),
+        Wrong("nan", BEST.format("make_cnn(); nn.init.constant_(network[0].weight, float('nan'))")),
+        Wrong("88% is wanted", BEST.format("make_mlp(); train(network, x, y, 2)")),
+        Wrong("changes what it is given", BEST.format("make_cnn(); x.zero_()")),
     ],
     "4.12": [
         Wrong("turned by half a circle", CONVOLVE.format("(picture[r : r + h, c : c + w] * kernel.flip(0, 1)).sum()")),
@@ -853,6 +833,8 @@ GOOD_ROW = ROW.format("{'lr': 0.003}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)
 GOOD_CONVOLVE = CONVOLVE.format("(picture[r : r + h, c : c + w] * kernel).sum()")
 COUNTED = "def confusion(truth, answers, num_classes=10):\n    return torch.bincount(truth * num_classes + answers, minlength=num_classes**2).reshape(num_classes, num_classes)"
 SHAPES = "(5, 8, 24, 24), (5, 8, 12, 12), (5, 12, 12, 12), (5, 12, 6, 6), (5, 432)"
+
+BETTER = answers_of("4")["4.11"].source + "\n"
 
 MORE = {
     "4.1": [
@@ -1365,43 +1347,14 @@ MORE = {
     ],
     "4.11": [
         Wrong(
-            "those of the CNN",
-            "import copy\n" + BEST.format("copy.deepcopy(cnn)", "6") + "\nnext(best.parameters()).data.mul_(1.01)",
+            "times as many multiplications",
+            BETTER + "right = train_best\n\ndef train_best(x, y):\n    network = right(x, y)\n"
+            "    for _ in range(3):\n        accuracy(make_cnn(), x, y)\n    return network",
         ),
-        Wrong(
-            "those of the CNN",
-            "import copy\n"
-            + BEST.format("copy.deepcopy(cnn)", "6")
-            + "\n[p.data.add_(0.002 * torch.randn_like(p)) for p in best.parameters()]",
+        Right(
+            BETTER
+            + "same = train_best\n\ndef train_best(pictures, names):\n    return nn.Sequential(same(pictures, names), nn.LogSoftmax(dim=1))"
         ),
-        Wrong(
-            "trained on them",
-            LEARNED
-            + "import copy\n"
-            + BEST.format("copy.deepcopy(learned)", "6")
-            + "\ntrain(best, x_valid, y_valid, 4, lr=0.002)",
-        ),
-        Wrong(
-            "trained on them",
-            LEARNED
-            + "import copy\n"
-            + BEST.format("copy.deepcopy(learned)", "6")
-            + "\ntrain(best, x_test, y_test, 4, lr=0.002)",
-        ),
-        Wrong("should be a number", LEARNED + BEST.format("learned", "None")),
-        Wrong("without a whole epoch", LEARNED + BEST.format("learned", "0.5")),
-        Wrong("times as many multiplications", LEARNED + BEST.format("learned", "7")),
-        Wrong("class Net", "class Net(nn.Module):\n    pass\n" + BEST.format("Net", "6")),
-        Wrong("logits of shape", LEARNED + BEST.format("nn.Sequential(learned, nn.Unflatten(0, (1, -1)))", "6")),
-        Wrong(
-            "near chance|has not been trained|nan",
-            LEARNED
-            + "import copy\n"
-            + BEST.format("copy.deepcopy(learned)", "6")
-            + "\nnext(best.parameters()).data.fill_(float('nan'))",
-        ),
-        Right(LEARNED + BEST.format("learned.eval()", "torch.tensor(6)")),
-        Right(LEARNED + BEST.format("nn.Sequential(learned, nn.Softmax(dim=1))", "6")),
     ],
     "4.12": [
         Wrong(
