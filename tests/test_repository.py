@@ -86,6 +86,13 @@ def test_the_pages_name_every_command_and_lesson():
     assert variables == set(re.findall(r"COURSE_[A-Z]+", text))
 
 
+def test_the_readme_says_how_long_each_lesson_takes():
+    text = (ROOT / "README.md").read_text("utf-8")
+    for path in LESSONS:
+        told = re.search(r"\*\*Time\*\* (\d+) minutes", nbformat.read(path, 4).cells[0].source)[1]
+        assert re.search(rf"^\| \d \| \[.+\]\({path.name}\) \| .+ \| {told} \|$", text, re.M), path.name
+
+
 def test_the_readme_is_one_page_with_a_picture_and_leads_on():
     text = (ROOT / "README.md").read_text("utf-8")
     assert text.count("\n") <= 120
