@@ -145,8 +145,9 @@ TITLE = """# Part 9 · Try
 
 **You will be able to**
 
-- try this at home
-- try that at work
+- try this at home, with your own pictures, and see what becomes of them
+- try that at work, where the pictures are larger and the days are longer
+- tell the two apart, and say which of them you would like to do again
 
 **Time** 5 minutes · **You need** nothing"""
 
@@ -250,13 +251,16 @@ def test_the_audit_finds_cells_that_make_no_good_slide(fault, tmp_path, started)
     page = open_deck(started, build_deck(tmp_path, lesson_of(*TOO_MUCH[fault])))
     found = sentences(audit_deck(page))
     page.context.close()
-    assert [sentence for sentence in found if fault in sentence] == found != []
+    assert any(fault in sentence for sentence in found), found
 
 
 @needs_chromium
 def test_axe_sees_faint_text(sound_deck, started):
-    page = open_deck(started, sound_deck)
-    page.evaluate("() => { Reveal.slide(3); document.querySelector('#numbers .text').style.color = '#aaa'; }")
+    page = new_page(started)
+    page.goto(f"{sound_deck.as_uri()}?print-pdf")
+    page.wait_for_function("document.querySelectorAll('.pdf-page').length === 4")
+    assert axe(page) == []
+    page.evaluate("() => { document.querySelector('#numbers .text').style.color = '#aaa'; }")
     assert any("color-contrast" in finding for finding in axe(page))
     page.context.close()
 

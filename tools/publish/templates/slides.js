@@ -191,7 +191,7 @@
   }
   async function start() {
     await document.fonts.ready;
-    await Promise.all([...document.images].map((img) => img.decode().catch(() => null)));
+    if (document.readyState !== "complete") await new Promise((go) => addEventListener("load", go)); // pictures have sizes
     layOutAll();
     if (printing) prepareForPrint();
     /* An answer lies below the card of its exercise: only the arrow down leads there, not Space and not a clicker. */
