@@ -344,8 +344,9 @@ def test_speaker_notes(sound_deck, decks, started):
     page.context.close()
     page = open_deck(started, sound_deck)
     show(page, "numbers")
-    assert page.get_by_text("Three facts describe a tensor.").is_visible()
-    assert not page.get_by_text("Nobody forgets them.").is_visible()
+    slide = page.locator("#numbers")
+    assert slide.get_by_text("Three facts describe a tensor.").is_visible()
+    assert not slide.get_by_text("Nobody forgets them.").is_visible()
     with page.context.expect_page() as opening:
         page.keyboard.press("s")
     opening.value.locator(".speaker-controls-notes").get_by_text("Nobody forgets them.").wait_for(timeout=30_000)

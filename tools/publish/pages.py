@@ -19,6 +19,7 @@ FREE = 0.8  # a picture without a size in its metadata grows by at least this
 NARROWEST = 240  # px that text needs beside a figure
 SPARSE = 0.2  # a slide that uses less of its area is joined with its neighbor, if both fit on one
 EMPTY = 0.13  # a slide that uses even less shows whole paragraphs
+LARGE = 2.2  # the area of letters grows by this where they stand alone
 
 
 @dataclass
@@ -44,6 +45,11 @@ class Piece:
     def is_text(self):
         """Whether it is text, without code and output."""
         return not (self.code or self.output or self.figures)
+
+    @property
+    def is_prose(self):
+        """Whether it is text in sentences, without lists, tables and the like."""
+        return self.is_text and not re.search(r"<(li|tr|pre|img)\b", self.text)
 
 
 def visible(shown):
@@ -144,7 +150,7 @@ def used_area(pieces, title):
         if piece.figures:
             width, height = figure_size(piece.figures)
             used += width * height
-        if piece.is_text and "<tr" not in piece.text and "<pre" not in piece.text:
+        if piece.is_prose:
             used += TEXT_ROW * TEXT_SIGN * len(visible(piece.text))
         else:
             used += 0.8 * WIDTH * piece_height(piece, WIDTH)
@@ -152,9 +158,10 @@ def used_area(pieces, title):
 
 
 def fill_up(pieces, title):
-    """Show the whole paragraphs of a slide that would be nearly empty with their first sentences."""
-    if used_area(pieces, title) < EMPTY:
-        for piece in pieces:
+    """Show whole paragraphs on a slide that would be nearly empty with their first sentences, even in large letters."""
+    grows = LARGE if all(piece.is_prose for piece in pieces) else 1
+    for piece in pieces:
+        if grows * used_area(pieces, title) < EMPTY:
             piece.text, piece.rest = piece.whole, []
 
 

@@ -138,7 +138,7 @@
   }
   /* Take the largest sizes of text and code at which all of a slide fits. */
   function layOutText(section, page) {
-    const few = !page.querySelector("pre, table, li, .figure");
+    const few = section.dataset.kind === "plain" && !page.querySelector("pre, table, li, .figure");
     size(page, USUAL);
     const wraps = wrapped(page);
     let step = page.querySelector(".figure") ? USUAL : few ? 0 : LARGE;
