@@ -3,6 +3,7 @@
 import contextlib
 import io
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -71,41 +72,50 @@ def open_deck(started, deck, theme="light", **options):
 
 
 def slides(page):
-    """Return the places of all slides of a deck, for `go_to`."""
+    """Return the places of all slides of a deck, [h, v]."""
     return page.evaluate("Reveal.getSlides().map((s) => [Reveal.getIndices(s).h, Reveal.getIndices(s).v || 0])")
 
 
-def go_to(page, place, folds_open=False):
-    """Show a slide with all its fragments, its folds open or shut."""
-    page.evaluate(
-        "([h, v, open]) => { Reveal.slide(h, v, 99);"
-        " for (const fold of Reveal.getCurrentSlide().querySelectorAll('details')) fold.open = open; }",
-        [*place, folds_open],
-    )
-
-
 def is_blank(page):
-    """Whether a picture of the page shows one colour only, the slide number and the bar at the bottom apart."""
+    """Whether a picture of the page shows one color only, the slide number and the bar at the bottom apart."""
     width, height = (page.viewport_size[side] for side in ("width", "height"))
-    shot = Image.open(io.BytesIO(page.screenshot())).convert("L").crop((0, 0, width, int(0.85 * height)))
-    return ImageStat.Stat(shot).stddev[0] < 1
+    shot = page.screenshot(type="jpeg", quality=30, clip={"x": 0, "y": 0, "width": width, "height": 0.85 * height})
+    return ImageStat.Stat(Image.open(io.BytesIO(shot)).convert("L")).stddev[0] < 1
 
 
-def audit_deck(page):
-    """Look at every slide of an open deck, folds shut and open; return the findings by slide."""
-    findings = {}
+@dataclass
+class Audit:
+    """What was seen on the slides of a deck."""
+
+    findings: dict  # slide -> what a viewer would complain about; the whole deck -> what the browser did
+    limits: dict  # slide -> which rules of a good talk it does not keep
+    shares: dict  # slide -> how much of its area is used
+    core: list  # the slides on the way until the summary, without exercises and their answers
+    exercises: list  # cards of exercises
+
+
+def audit_deck(page, most=40):
+    """Visit every slide of an open deck once; a core of more than `most` slides is beyond the limits."""
+    audit = Audit({}, {}, {}, [], [])
     for place in slides(page):
-        found = []
-        for folds_open in (False, True):
-            go_to(page, place, folds_open)
-            found += page.evaluate(DECK_AUDIT)
+        seen = page.evaluate(DECK_AUDIT, place)
+        name = seen["name"]
         if is_blank(page):
-            found.append("the slide is blank")
-        if found:
-            findings[page.evaluate("Reveal.getCurrentSlide().id")] = list(dict.fromkeys(found))
+            seen["findings"].append("the slide is blank")
+        if seen["findings"]:
+            audit.findings[name] = seen["findings"]
+        if seen["limits"]:
+            audit.limits[name] = seen["limits"]
+        audit.shares[name] = seen["share"]
+        if seen["kind"] == "exercise":
+            audit.exercises.append(name)
+        elif seen["kind"] != "solution" and not seen["deeper"]:
+            audit.core.append(name)
+    if len(audit.core) > most:
+        audit.limits["the whole deck"] = [f"{len(audit.core)} slides in the core: {most} are enough"]
     if page.faults:
-        findings["the whole deck"] = list(page.faults)
-    return findings
+        audit.findings["the whole deck"] = list(page.faults)
+    return audit
 
 
 def axe(page, place=None):

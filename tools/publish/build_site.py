@@ -20,10 +20,10 @@ SITE = ROOT / "build" / "site"
 def cell_html(cell):
     """Return a cell as a student sees it, as HTML; None for what makes sense in the notebook only."""
     tags = cell.metadata.get("tags", [])
-    if cell.id == "progress" or build_slides.is_type(cell, "notes"):
+    if cell.id == "progress" or cell.cell_type == "raw" or build_slides.is_type(cell, "notes"):
         return None
     if cell.cell_type == "markdown":
-        return render.markdown(without_badges(cell.source))
+        return render.markdown(render.without_badges(cell.source), attachments=cell.get("attachments"))
     if "solution" in tags:
         return render.answer(cell)
     if "check" in tags:
@@ -32,12 +32,6 @@ def cell_html(cell):
         shown = "".join(body for _, body in render.outputs(cell))
         return f'<details class="fold"><summary>Show the code</summary>{render.code(cell.source)}</details>{shown}'
     return render.code(cell.source) + "".join(body for _, body in render.outputs(cell))
-
-
-def without_badges(source):
-    """Return Markdown without the lines of badges, whose pictures come from the network."""
-    lines = [line for line in source.splitlines() if not line.startswith("[![")]
-    return "\n".join(lines)
 
 
 def sections(nb):

@@ -8,7 +8,7 @@ import html
 import io
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,14 +19,10 @@ import nbformat
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from tools.publish import render
+from tools.publish import pages, render
 
 ROOT = Path(__file__).resolve().parents[2]
 SLIDES = ROOT / "build" / "slides"
-BODY = 595  # height of a slide below its heading, in px of 1280 x 720
-FIGURE = 1.36  # figures grow by this, so that their labels of 10 points (13.3 px) reach 18 px
-SMALL = 400  # a figure of at most this width (px in the notebook) can stand beside its code
-MIDDLE = 630  # beside a figure of at most this width there is place for a few lines of text
 FONTS = {  # family, weight, style -> where the font lies
     ("Source Sans Pro", 400, "normal"): "sphinx_revealjs:source-sans-pro-regular.ttf",
     ("Source Sans Pro", 600, "normal"): "sphinx_revealjs:source-sans-pro-semibold.ttf",
@@ -39,17 +35,23 @@ FONTS = {  # family, weight, style -> where the font lies
 
 @dataclass
 class Slide:
-    """One slide: its kind (title, goals, plain, exercise, solution, figure) and what stands on it, as HTML."""
+    """One slide: its kind (title, goals, plain, exercise, solution) and what stands on it, as HTML or as pieces."""
 
     name: str
     kind: str = "plain"
-    below: bool = False  # a sub-slide of the one before
     running: str = ""  # the section, in small letters above
     title: str = ""
-    blocks: list = field(default_factory=list)
-    notes: list = field(default_factory=list)
-    height: float = 0  # a rough guess, in px
-    caption: bool = False  # whether a few lines of text fit beside its picture
+    blocks: list = field(default_factory=list)  # HTML
+    notes: list = field(default_factory=list)  # HTML
+    pieces: list = field(default_factory=list)  # of a plain slide, which becomes as many slides as they need
+    below: bool = False  # an answer: it is not on the way
+    deeper: bool = False  # after the core of the lesson
+    section: int = 0
+
+    @property
+    def room(self):
+        """How high its body is."""
+        return pages.room_below(self.title, self.running)
 
 
 def is_type(cell, *kinds):
@@ -57,138 +59,241 @@ def is_type(cell, *kinds):
     return cell.metadata.get("slideshow", {}).get("slide_type", "-") in kinds
 
 
-def guess_height(cell):
-    """Return roughly how high a cell is on a slide, without its pictures, in px."""
-    lines = sum(1 + len(line) // 96 for line in cell.source.split("\n") if line)
-    if cell.cell_type == "markdown":
-        return 18 + 36 * lines + 12 * cell.source.count("\n\n")
-    printed = "".join(output.text for output in cell.outputs if output.output_type == "stream").strip()
-    return 42 + 26 * lines + (20 + 26 * (printed.count("\n") + 1) if printed else 0)
+def has_tag(cell, tag):
+    """Whether a cell has a tag."""
+    return tag in cell.metadata.get("tags", [])
+
+
+def source_of(cell):
+    """Return what is written in a cell, without badges."""
+    return render.without_badges(cell.source) if cell.cell_type == "markdown" else cell.source
+
+
+def title_cell(nb):
+    """Return the cell with the title of a lesson: the first with a heading of the first rank; None without one."""
+    for cell in nb.cells:
+        if cell.cell_type == "markdown" and source_of(cell).startswith("# "):
+            return cell
+    return None
 
 
 def title_slides(cell, nb):
     """Return the slide with the question and the lesson's first picture, and the one with what is to be learned."""
-    head, _, goals = cell.source.partition("**You will be able to**")
-    part, title = re.match(r"# (Part \d+) · (.+)", head).groups()
-    question = re.search(r"> \*\*(.+?)\*\*", head)[1]
-    shown = [body for c in nb.cells if c.cell_type == "code" for kind, body in render.outputs(c) if kind == "figure"]
+    heading, _, text = source_of(cell).partition("\n")
+    part, _, title = heading.removeprefix("# ").rpartition(" · ")
+    running = f"PyTorch, hands on · {part}" if part else ""
+    head, _, goals = text.partition("**You will be able to**")
+    question = re.search(r"> \*\*(.+?)\*\*", head)
+    first = Slide(cell.id, "title", running, render.text_of(title))
+    if question:
+        first.blocks.append(f'<p class="question">{render.text_of(question[1])}</p>')
+    elif head.strip():
+        first.blocks.append(f'<div class="text">{render.markdown(head, attachments=cell.get("attachments"))}</div>')
+    shown = [render.outputs(code) for code in nb.cells if code.cell_type == "code"]
+    figures = [body for outputs in shown for kind, body in outputs if kind == "figure"]
+    first.blocks += figures[:1]
+    if not goals:
+        return [first]
     goals, _, rest = goals.partition("**Time**")
-    time = "**Time**" + rest.split("\n")[0]
-    first = Slide(cell.id, "title", running=f"PyTorch, hands on · {part}", title=render.text_of(title))
-    first.blocks = [f'<p class="question">{render.text_of(question)}</p>', *shown[:1]]
-    second = Slide(f"{cell.id}-goals", "goals", True, part, "You will be able to")
-    second.blocks = [render.markdown(goals), f'<div class="time">{render.markdown(time)}</div>']
+    second = Slide(f"{cell.id}-goals", "goals", part, "You will be able to")
+    second.blocks.append(render.markdown(goals, attachments=cell.get("attachments")))
+    if rest:
+        second.blocks.append(f'<div class="time">{render.markdown("**Time**" + rest.splitlines()[0])}</div>')
     return [first, second]
 
 
 def solution_slide(cell, exercise):
-    """Return the slide with the course's answer to an exercise, folded."""
-    return Slide(cell.id, "solution", True, exercise.running, exercise.title, [render.answer(cell)])
+    """Return the slide with the course's answer to an exercise. It lies below the card, so it need not be folded."""
+    running = exercise.running.split(" <")[0] + " · the course's answer"
+    answer = f'<div class="cell">{render.answer_code(cell)}</div>'
+    return Slide(cell.id, "solution", running, exercise.title, [answer], below=True)
 
 
-def exercise_slide(cell, below):
-    """Return the card of an exercise; its hint is folded, and stands in the notes as well."""
-    number, title = re.match(r"### Exercise ([\d.]+) · (.+)", cell.source).groups()
-    level, minutes, task = re.match(r"(●+) · (\d+) minutes\n(.*)", cell.source.split("\n\n", 1)[1], re.DOTALL).groups()
+def exercise_slide(cell):
+    """Return the card of an exercise, and its hint, which is folded and stands in the notes as well."""
+    card = re.match(r"### Exercise ([\d.]+) · (.+)\n\n(●+) · (\d+) minutes\n(.*)", cell.source, re.DOTALL)
+    if card is None:
+        raise SystemExit(
+            f'The card {cell.id} should begin with "### Exercise 1.2 · Title", an empty line and "●● · 8 minutes".'
+        )
+    number, title, level, minutes, task = card.groups()
+    attachments = cell.get("attachments")
     task, _, hint = task.partition("<details>")
     chips = f'Exercise {number} <span class="level" role="img" aria-label="difficulty {len(level)} of 3">{level}</span>'
-    slide = Slide(cell.id, "exercise", below, f"{chips} {minutes} minutes", render.text_of(title))
-    slide.blocks = [f'<div class="text">{render.markdown(task)}</div>']
-    hint = hint.split("</summary>", 1)[1].replace("</details>", "").strip()
-    hint = render.markdown(hint)
+    slide = Slide(cell.id, "exercise", f"{chips} {minutes} minutes", render.text_of(title))
+    slide.blocks = [f'<div class="text">{render.markdown(task, attachments=attachments)}</div>']
+    slide.notes = [f"<p><strong>Exercise {number}</strong>, {minutes} minutes.</p>"]
+    if not hint:
+        return slide, ""
+    hint = hint.partition("</summary>")[2].replace("</details>", "").strip()
+    hint = render.markdown(hint, attachments=attachments)
     slide.notes = [f"<p><strong>Exercise {number}</strong>, {minutes} minutes. Hint:</p>{hint}"]
     return slide, f'<details class="fold hint"><summary>Hint</summary>{hint}</details>'
 
 
 def notes_of(cell):
     """Return the speaker's notes of a cell, unfolded."""
-    return render.markdown(re.sub(r"</?details>|<summary>.*?</summary>", "", cell.source))
+    source = re.sub(r"</?details>|<summary>.*?</summary>", "", source_of(cell))
+    return render.markdown(source, attachments=cell.get("attachments"))
 
 
-def slides_of(nb):
-    """Return all slides of a lesson, in their order. Notes belong to all slides since the notes before."""
-    slides, running, open_notes, hint = [], "", [], ""
+def piece_of(cell, heading):
+    """Return what a cell puts on a slide. Of a paragraph, the first sentence; the rest goes to the notes."""
+    piece = pages.Piece(cell.id)
+    if cell.cell_type == "code":
+        piece.code = "" if has_tag(cell, "hide-input") else cell.source
+        shown = render.outputs(cell)
+        piece.output = "".join(body for kind, body in shown if kind != "figure")
+        piece.figures = [body for kind, body in shown if kind == "figure"]
+        return piece
+    source = source_of(cell)
+    if heading:
+        source = source.partition("\n")[2]
+    attachments = cell.get("attachments")
+    piece.whole = render.markdown(source, attachments=attachments).strip()
+    if has_tag(cell, "whole") or cell.id == "summary":
+        piece.text = piece.whole
+    else:
+        piece.text = render.markdown(source, attachments=attachments, rest=piece.rest).strip()
+    return piece
 
-    def add(slide):
-        slides.append(slide)
-        open_notes.append(slide)
-        return slide
 
-    cells = [cell for cell in nb.cells if not is_type(cell, "skip")]
-    for index, cell in enumerate(cells):
-        heading = re.match(r"(#{1,3}) (.+)", cell.source) if cell.cell_type == "markdown" else None
-        if is_type(cell, "notes"):
-            for slide in open_notes:
-                slide.notes.append(notes_of(cell))
-            open_notes = []
-        elif cell.id == "title":
-            for slide in title_slides(cell, nb):
-                add(slide)
-        elif re.fullmatch(r"ex-\d+-\d+", cell.id):
-            slide, hint = exercise_slide(cell, is_type(cell, "subslide"))
-            add(slide)
-        elif "exercise" in cell.metadata.get("tags", []):
-            if is_type(cell, "subslide"):  # a long task has a slide of its own
-                add(Slide(cell.id, "exercise", True, slides[-1].running, slides[-1].title, [], [*slides[-1].notes]))
-            slides[-1].blocks += [f'<div class="cell">{render.code(cell.source)}</div>', hint]
-        elif "solution" in cell.metadata.get("tags", []):
-            add(solution_slide(cell, slides[-1]))
-        else:
-            if heading and heading[1] == "##":
-                running = render.text_of(heading[2])
-            starts = is_type(cell, "slide", "subslide") or slides[-1].kind in ("goals", "solution")
-            if starts:
-                add(plain_slide(cell, heading, running, slides[-1]))
-            fill(slides, add, cell, heading if starts else None, height_until_next_slide(cells[index + 1 :]))
-    return slides
+def blocks_of(piece):
+    """Return the HTML of a piece, part by part."""
+    blocks = []
+    if piece.is_text:
+        return [f'<div class="text" data-cell="{piece.name}">{piece.text}</div>'] if piece.text else []
+    if piece.code or piece.output:
+        code = render.code(piece.code) if piece.code else ""
+        blocks.append(f'<div class="cell" data-cell="{piece.name}">{code}{piece.output}</div>')
+    figures = [figure.replace("<figure ", f'<figure data-cell="{piece.name}" ', 1) for figure in piece.figures]
+    if len(figures) > 1:
+        figures = [f'<div class="figures">{"".join(figures)}</div>']
+    return blocks + figures
+
+
+def left_to_notes(piece):
+    """Return what a piece leaves to the speaker: the rest of its paragraphs, and what found no place."""
+    notes = [*piece.rest]
+    for sentence in piece.moved:
+        notes.append(f'<div class="moved" data-cell="{sentence.name}">{sentence.text}</div>')
+        notes += sentence.rest
+    if piece.moved_code:
+        notes.append(f'<div class="moved-code" data-cell="{piece.name}">{render.code(piece.moved_code)}</div>')
+    return notes
 
 
 def plain_slide(cell, heading, running, before):
     """Return an empty slide that begins with a cell. After an exercise it bears that exercise's title."""
-    below = not is_type(cell, "slide")
-    slide = Slide(cell.id, below=below, running="" if heading and heading[1] == "##" else running)
+    slide = Slide(cell.id, running=running)
+    kind = before.kind if before else ""
     if heading:
         slide.title = render.text_of(heading[2])
-    elif before.kind == "goals":
+        slide.running = "" if heading[1] == "##" else running
+    elif kind in ("title", "goals"):
         slide.running, slide.title = before.running, "Setup"
-    elif before.kind == "solution" and is_type(cell, "-"):
-        slide.running, slide.title = f"After {before.running.split(' <')[0].lower()}", before.title
+    elif kind in ("exercise", "solution") and is_type(cell, "-"):
+        slide.running, slide.title = f"After {re.split(' <| · ', before.running)[0].lower()}", before.title
     return slide
 
 
-def height_until_next_slide(cells):
-    """Return roughly how high the cells are that will stand on the same slide."""
-    height = 0
+def drafts_of(nb):
+    """Return the slides of a lesson as its author marked them. Notes belong to all slides since the notes before."""
+    drafts, open_notes, running, section, deeper, hint = [], [], "", 0, False, ""
+    title = title_cell(nb)
+
+    def add(slide):
+        slide.section, slide.deeper = section, deeper
+        drafts.append(slide)
+        open_notes.append(slide)
+
+    cells = [cell for cell in nb.cells if cell.cell_type != "raw" and not is_type(cell, "skip")]
     for cell in cells:
-        if is_type(cell, "slide", "subslide"):
-            break
-        height += 0 if is_type(cell, "notes") else guess_height(cell)
-    return height
+        heading = re.match(r"(#{2,3}) (.+)", source_of(cell)) if cell.cell_type == "markdown" else None
+        if is_type(cell, "notes"):
+            for slide in open_notes:
+                slide.notes.append(notes_of(cell))
+            open_notes.clear()
+        elif has_tag(cell, "notes"):
+            if drafts:
+                drafts[-1].notes.append(notes_of(cell))
+        elif cell is title:
+            for slide in title_slides(cell, nb):
+                add(slide)
+        elif re.fullmatch(r"ex-\d+-\d+", cell.id):
+            slide, hint = exercise_slide(cell)
+            add(slide)
+        elif has_tag(cell, "exercise") and drafts:
+            before = drafts[-1]
+            if is_type(cell, "subslide"):  # a long task has a slide of its own
+                add(Slide(cell.id, "exercise", before.running, before.title, notes=[*before.notes]))
+            drafts[-1].blocks += [f'<div class="cell">{render.code(cell.source)}</div>', hint]
+        elif has_tag(cell, "solution") and drafts:
+            add(solution_slide(cell, drafts[-1]))
+        else:
+            new_section = heading is not None and heading[1] == "##"
+            if new_section:
+                running = render.text_of(heading[2])
+                section += 1
+                deeper = bool(re.match(r"going (deeper|further)", heading[2], re.IGNORECASE))
+            starts = new_section or is_type(cell, "slide", "subslide") or not drafts or drafts[-1].kind != "plain"
+            piece = piece_of(cell, heading if starts else None)
+            if starts and (heading or blocks_of(piece)):
+                add(plain_slide(cell, heading, running, drafts[-1] if drafts else None))
+            if blocks_of(piece):
+                drafts[-1].pieces.append(piece)
+    return drafts
 
 
-def fill(slides, add, cell, heading, rest):
-    """Put a cell on the last slide. A picture that would not fit below its code gets a slide of its own."""
-    slide, height = slides[-1], guess_height(cell)
-    caption = slide.caption and cell.cell_type == "markdown" and len(cell.source) < 240
-    slide.caption = False
-    if slide.kind == "figure" and slide.height + height > BODY and not caption:
-        slide = add(Slide(cell.id, below=True, running=slide.running))
-    slide.height += height
-    if cell.cell_type == "markdown":
-        text = cell.source.split("\n", 1)[1:] if heading else [cell.source]
-        if text and text[0].strip():
-            slide.blocks.append(f'<div class="text">{render.markdown(text[0])}</div>')
-        return
-    shown = render.outputs(cell)
-    others = [body for kind, body in shown if kind != "figure"]
-    slide.blocks.append(f'<div class="cell">{render.code(cell.source)}{"".join(others)}</div>')
-    for body in (body for kind, body in shown if kind == "figure"):
-        width, height = (int(re.search(rf' {side}="(\d+)"', body)[1]) for side in ("width", "height"))
-        beside = width <= SMALL and slide.height < 400 and max(map(len, cell.source.split("\n"))) < 80
-        if not beside and slide.height + FIGURE * height + rest > BODY:
-            slide = add(Slide(f"{cell.id}-figure", "figure", True, slide.running or slide.title))
-            slide.height, slide.caption = FIGURE * height, width <= MIDDLE
-        slide.blocks.append(body)
+def spread(draft):
+    """Return as many slides as the pieces of a draft need."""
+    room = pages.room_below("", draft.running or draft.title)
+    slides = []
+    for index, pieces in enumerate(pages.spread(draft.pieces, draft.room, room)):
+        slide = replace(draft, pieces=pieces, blocks=[*draft.blocks], notes=[*draft.notes])
+        if index:
+            slide.name, slide.title, slide.running = pieces[0].name, "", draft.running or draft.title
+        slides.append(slide)
+    return slides
+
+
+def continues(slide, before):
+    """Whether a slide is filled up from the next one, or fills up the one before: nearly empty slides are none."""
+    if slide.kind != "plain" or before.kind != "plain" or slide.title or slide.section != before.section:
+        return False
+    empty = [pages.used_area(each.pieces, each.title) < pages.SPARSE for each in (slide, before)]
+    return any(empty) and pages.fit(before.pieces + slide.pieces, before.room)
+
+
+def slides_of(nb):
+    """Return all slides of a lesson, in their order."""
+    slides = []
+    for draft in drafts_of(nb):
+        for slide in spread(draft):
+            if slides and continues(slide, slides[-1]):
+                slides[-1].pieces += slide.pieces
+                slides[-1].notes += [note for note in slide.notes if note not in slides[-1].notes]
+            else:
+                slides.append(slide)
+    for slide in slides:
+        pages.fill_up(slide.pieces, slide.title)
+        left_out = []
+        for piece in slide.pieces:
+            slide.blocks += blocks_of(piece)
+            left_out += left_to_notes(piece)
+        slide.notes = left_out + slide.notes
+    return in_order(slides)
+
+
+def in_order(slides):
+    """Return the slides with all that goes deeper right after the summary."""
+    summary = [slide.section for slide in slides if slide.title == "Summary"]
+    if not summary:
+        return slides
+    core = [slide for slide in slides if not slide.deeper]
+    deeper = [slide for slide in slides if slide.deeper]
+    until = sum(slide.section <= summary[-1] for slide in core)
+    return core[:until] + deeper + core[until:]
 
 
 @cache
@@ -232,13 +337,14 @@ def build(path, folder):
             columns.append([slide])
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(render.TEMPLATES), trim_blocks=True)
     page = environment.get_template("slides.html.j2")
-    title = re.match(r"# (.+)", nb.cells[0].source)[1]
+    titled = title_cell(nb)
+    title = source_of(titled).partition("\n")[0].removeprefix("# ") if titled else path.stem
     content = page.render(columns=columns, title=title, parts={})
     visible = html.unescape(re.sub(r"<[^>]+>", "", content))
     parts = {
         "style": "\n".join([fonts(visible), render.reveal("dist/reset.css"), render.reveal("dist/reveal.css")]),
         "course": render.template("code.css") + render.template("slides.css"),
-        "mathjax": render.script(render.mathjax()) if "$" in content else "",
+        "mathjax": render.script(render.mathjax()) if re.search(r"\$|\\begin\{", content) else "",
         "reveal": "".join(render.script(render.reveal(name)) for name in ("dist/reveal.js", "plugin/notes/notes.js")),
         "script": render.script(render.template("slides.js")),
     }

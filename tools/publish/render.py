@@ -2,21 +2,26 @@
 
 import base64
 import html
+import io
 import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from nbconvert.filters import ansi2html
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from PIL import Image
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+
+from tools.publish import points
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+NOTEBOOK_WIDTH = 800  # px; a notebook shows no picture wider than its page
 MATHJAX = "static/mathjax/es5/tex-svg-full.js"  # in the package django-static-mathjax
 REVEAL = "_static/revealjs"  # in the package sphinx-revealjs
 
@@ -53,18 +58,121 @@ def script(code):
     return "<script>" + code.replace("</script", "<\\/script") + "</script>"
 
 
-def markdown(source, folder=ROOT):
-    """Return Markdown as HTML, pictures included; formulas stay as TeX, for MathJax."""
+class Renderer(IPythonRenderer):
+    """Markdown as HTML that asks for nothing: a picture from the network becomes a link to it."""
+
+    def image(self, text, url, title=None):
+        """Return a picture: a file, an attachment of the cell, or a link to where it is."""
+        if is_remote(url):
+            return link(url, text or "a picture")
+        try:
+            return super().image(text, url, title)
+        except InvalidNotebook as error:
+            name = url.removeprefix("attachment:")
+            raise SystemExit(f"The picture {name} is not in the notebook: paste it again, and save.") from error
+
+    def block_html(self, html):
+        """Return a block of HTML, as it is but for what it would fetch from the network."""
+        return without_network(super().block_html(html))
+
+    def inline_html(self, html):
+        """Return an HTML tag, as it is but for what it would fetch from the network."""
+        return without_network(super().inline_html(html))
+
+
+def is_remote(address):
+    """Whether an address leads into a network."""
+    return bool(re.match(r"(https?:)?//", address))
+
+
+def link(address, text):
+    """Return a link as HTML."""
+    return f'<a href="{html.escape(address, quote=True)}">{html.escape(text)}</a>'
+
+
+def attribute(tag, name):
+    """Return an attribute of an HTML tag, or ""."""
+    found = re.search(rf"""\b{name}\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
+    return html.unescape(found[1] or found[2] or "") if found else ""
+
+
+def reference(found):
+    """Return what stands on a page for a tag that shows another page, a video or a picture, given as a match.
+
+    Data that the notebook itself holds stays. A page or a video becomes a sentence with a link.
+    """
+    tag, name = found[0], found[1].lower()
+    address = attribute(tag, "src") or attribute(tag, "data")
+    if address.startswith("data:") or (name == "img" and not is_remote(address)):
+        return tag
+    video = re.search(r"youtube(?:-nocookie)?\.com/embed/([\w-]+)", address)
+    if video:
+        address = f"https://www.youtube.com/watch?v={video[1]}"
+    usual = "A video on YouTube" if video else {"iframe": "A page", "img": "A picture"}.get(name, f"A {name}")
+    title = attribute(tag, "title") or attribute(tag, "alt") or f"{usual}: {address}"
+    if name == "img":
+        return link(address, title)
+    shown = link(address, title) if is_remote(address) else html.escape(title)
+    return f'<p class="elsewhere">{shown}</p>'
+
+
+def without_network(shown):
+    """Return HTML in which nothing is fetched from elsewhere: frames, videos and pictures are links."""
+    shown = re.sub(r"(?is)<(iframe|video|audio|object)\b.*?(?:</\1\s*>|$)", reference, shown)
+    shown = re.sub(r"(?is)<(embed|img)\b[^>]*>", reference, shown)
+    shown = re.sub(r"(?is)<script\b[^>]*\bsrc\s*=.*?</script\s*>", "", shown)
+    return re.sub(r"(?is)<link\b[^>]*>", "", shown)
+
+
+def without_badges(source):
+    """Return Markdown without the lines of badges, whose pictures come from the network."""
+    lines = [line for line in source.splitlines() if not re.match(r"\[!\[|<!-- /?badges", line)]
+    return "\n".join(lines).strip("\n")
+
+
+def markdown(source, folder=ROOT, attachments=None, rest=None):
+    """Return Markdown as HTML, pictures included; formulas stay as TeX, for MathJax.
+
+    Parameters
+    ----------
+    source : str
+        The Markdown.
+    folder : Path
+        The pictures' paths begin here.
+    attachments : dict, optional
+        The pictures that were pasted into the cell.
+    rest : list, optional
+        If it is given, only the first sentence of each paragraph is returned; the others are put here, as HTML.
+        What is no paragraph (a heading, a list, a table, a formula, code) stays whole.
+    """
     before, *folded = re.split(r"<details><summary>(.*?)</summary>\n\n(.*?)\n\n</details>", source, flags=re.DOTALL)
     if folded:  # the Markdown library would let a fold end at its first blank line
-        parts = [markdown(before, folder)]
+        parts = [markdown(before, folder, attachments, rest)]
         for summary, body, after in zip(*[iter(folded)] * 3, strict=True):
-            parts.append(f'<details class="fold"><summary>{summary}</summary>{markdown(body, folder)}</details>')
-            parts.append(markdown(after, folder))
+            inside = markdown(body, folder, attachments)
+            parts.append(f'<details class="fold"><summary>{summary}</summary>{inside}</details>')
+            parts.append(markdown(after, folder, attachments, rest))
         return "\n".join(parts)
-    renderer = IPythonRenderer(escape=False, embed_images=True, exclude_anchor_links=True, path=str(folder))
-    text = MarkdownWithMath(renderer=renderer).render(source)
+    attached = attachments or {}
+    renderer = Renderer(
+        escape=False, embed_images=True, exclude_anchor_links=True, path=str(folder), attachments=attached
+    )
+    parser = MarkdownWithMath(renderer=renderer)
+    if rest is not None:
+        parser.before_render_hooks.append(lambda parser, state: keep_first_sentences(parser, state, rest))
+    text = parser.render(source)
     return re.sub(r'href="(Part\w+)\.ipynb', r'href="\1.html', text)  # the lessons as they stand beside this page
+
+
+def keep_first_sentences(parser, state, rest):
+    """Cut each paragraph that a Markdown parser has found down to its first sentence; put the others into a list."""
+    for token in state.tokens:
+        if token["type"] != "paragraph":
+            continue
+        inline = parser.inline(token.pop("text").strip(), state.env)
+        token["children"], others = points.first_sentence(inline)
+        if others:
+            rest.append(parser.renderer([{"type": "paragraph", "children": others}], state))
 
 
 def text_of(source):
@@ -82,14 +190,35 @@ def code(source):
     return f'<pre class="code"><code>{"".join(wrapped)}</code></pre>'
 
 
+def natural_size(data, mime):
+    """Return the width and the height of a picture that was stored without them, in px; {} where they are unknown."""
+    if mime == "image/svg+xml":
+        box = re.search(r"""viewBox\s*=\s*["'][\d.+-]+[ ,]+[\d.+-]+[ ,]+([\d.]+)[ ,]+([\d.]+)""", data)
+        return {"width": round(float(box[1])), "height": round(float(box[2]))} if box else {}
+    try:
+        width, height = Image.open(io.BytesIO(base64.b64decode(data))).size
+    except (OSError, ValueError):  # no picture
+        return {}
+    return {"width": width, "height": height}
+
+
 def picture(data, mime, metadata):
-    """Return a picture of an output as HTML, with its alt text and the size it has in the notebook."""
+    """Return a picture of an output as HTML, with its alt text and the size it has in the notebook.
+
+    One that was stored without a size has `data-free`: nobody chose how large its labels are.
+    """
+    size, free = {side: metadata[side] for side in ("width", "height") if side in metadata}, ""
+    if len(size) < 2:
+        free = ' data-free="yes"'
+        natural = natural_size(data, mime)
+        shrink = size.get("width", min(NOTEBOOK_WIDTH, natural.get("width", 0))) / natural.get("width", 1)
+        size = {side: round(shrink * length) for side, length in natural.items()}
     if mime == "image/svg+xml":
         data = base64.b64encode(data.encode()).decode()
-    size = "".join(f' {side}="{metadata[side]}"' for side in ("width", "height") if side in metadata)
+    sides = "".join(f' {side}="{length}"' for side, length in size.items())
     alt = html.escape(metadata.get("alt", ""), quote=True)
     source = f"data:{mime};base64,{data.strip().replace(chr(10), '')}"
-    return f'<figure class="figure"><img src="{source}" alt="{alt}"{size}></figure>'
+    return f'<figure class="figure"{free}><img src="{source}" alt="{alt}"{sides}></figure>'
 
 
 def widget(data):
@@ -97,6 +226,29 @@ def widget(data):
     said = data.get("text/plain", "")
     said = "" if re.fullmatch(r"\w+\(.*\)", said, re.DOTALL) else f"{html.escape(said)} "  # no repr of a widget
     return f'<p class="widget">{said}<em>Interactive: run the notebook to use it.</em></p>'
+
+
+def display(data, metadata):
+    """Return what a cell displayed, in the richest form that needs no kernel: a kind and HTML, or None for nothing."""
+    mime = next((mime for mime in PICTURES if mime in data), None)
+    shown, plain = data.get("text/html", ""), data.get("text/plain", "")
+    if "<iframe" in shown:  # before its picture: a video on YouTube has one
+        return "html", f'<div class="shown">{without_network(shown)}</div>'
+    if "text/latex" in data:
+        return "html", f'<div class="shown">{html.escape(data["text/latex"], quote=False)}</div>'
+    if mime:
+        return "figure", picture(data[mime], mime, metadata.get(mime, {}))
+    if WIDGET in data:
+        return "widget", widget(data)
+    if shown:
+        return "html", f'<div class="shown">{without_network(shown)}</div>'
+    if "text/markdown" in data:
+        return "html", f'<div class="shown text">{markdown(data["text/markdown"])}</div>'
+    if "application/javascript" in data:
+        return None
+    if re.match(r"<IPython\.(core|lib)\.display\.", plain):
+        return "widget", widget({})
+    return "text", f'<pre class="output">{html.escape(plain)}</pre>'
 
 
 def outputs(cell):
@@ -115,24 +267,21 @@ def outputs(cell):
             said = html.escape(f"{output.ename}: {output.evalue}".strip())
             found.append(("error", f'<pre class="output error">{said}</pre>'))
             continue
-        mime = next((mime for mime in PICTURES if mime in output.data), None)
-        if mime:
-            found.append(("figure", picture(output.data[mime], mime, output.metadata.get(mime, {}))))
-        elif WIDGET in output.data:
-            found.append(("widget", widget(output.data)))
-        elif "text/html" in output.data:
-            found.append(("html", f'<div class="shown">{output.data["text/html"]}</div>'))
-        else:
-            plain = html.escape(output.data.get("text/plain", ""))
-            found.append(("text", f'<pre class="output">{plain}</pre>'))
+        shown = display(output.data, output.metadata)
+        if shown is not None:
+            found.append(shown)
     return found
 
 
-def answer(cell):
-    """Return the course's answer to an exercise, folded, from what `exercises.solution` showed in the cell."""
+def answer_code(cell):
+    """Return the course's answer to an exercise as HTML, from what `exercises.solution` showed in the cell."""
     shown = " ".join(body for kind, body in outputs(cell) if kind == "html")
     source = re.search(r"<details>.*?<pre>(.*?)</pre>", shown, re.DOTALL)
     if source is None:
         raise SystemExit(f"The cell {cell.id} shows no answer: run the lesson first (make run).")
-    body = code(html.unescape(source[1]).strip())
-    return f'<details class="fold answer"><summary>Show the course\'s answer</summary>{body}</details>'
+    return code(html.unescape(source[1]).strip())
+
+
+def answer(cell):
+    """Return the course's answer to an exercise, folded."""
+    return f'<details class="fold answer"><summary>Show the course\'s answer</summary>{answer_code(cell)}</details>'

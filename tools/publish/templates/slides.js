@@ -1,7 +1,10 @@
 /* Set the formulas, lay every slide out, start reveal.js. `data-fit` on a slide tells how far its text was shrunk. */
 (function () {
-  /* Sizes of text and code in px: a slide takes the first that fits. The fifth is the usual one. */
-  const SIZES = [[32, 23], [29, 21], [32, 19], [29, 19], [26, 19], [25, 18.5], [24, 18], [23, 18]], USUAL = 4;
+  /* Sizes of text and code in px: a slide takes the first that fits. The first two are for a few words alone. */
+  const SIZES = [[40, 23], [36, 23], [32, 23], [29, 21], [32, 19], [29, 19], [26, 19], [25, 18.5], [24, 18], [23, 18]];
+  const LARGE = 2, USUAL = 6, SMALLEST = SIZES.length - 1;
+  const LABELS = 1.36; // a figure grows by this at least, so that its labels of 10 points reach 18 px
+  const SHARES = ["1fr 1fr", "3fr 2fr", "2fr 1fr", "1fr 2fr", "2fr 7fr"];
   const root = document.documentElement, query = new URLSearchParams(location.search);
   const printing = query.has("print-pdf");
 
@@ -25,14 +28,17 @@
     }
     return lowest - bottom;
   }
+  /* The width and the height that a picture has in the notebook. */
+  function sides(img) {
+    return [img.getAttribute("width") || img.naturalWidth || 400, img.getAttribute("height") || img.naturalHeight || 300];
+  }
   /* Draw each figure as large as its place allows, at most twice its size in the notebook. */
   function growFigures(page) {
     for (const figure of page.querySelectorAll(".figure")) {
-      const img = figure.querySelector("img");
-      const width = img.getAttribute("width"), height = img.getAttribute("height");
+      const img = figure.querySelector("img"), [width, height] = sides(img);
       img.style.width = img.style.height = "0";
       const place = figure.getBoundingClientRect();
-      const scale = Math.min(2, (place.width - 16) / width, (place.height - 16) / height);
+      const scale = Math.max(0.1, Math.min(2, (place.width - 16) / width, (place.height - 16) / height));
       img.style.width = scale * width + 16 + "px";
       img.style.height = scale * height + 16 + "px";
       figure.dataset.scale = scale.toFixed(2);
@@ -57,52 +63,112 @@
     const row = 1.36 * parseFloat(getComputedStyle(page).getPropertyValue("--code"));
     return [...page.querySelectorAll("pre .line")].some((line) => line.getBoundingClientRect().height > 2.5 * row);
   }
-  const smallest = (page) => Math.min(9, ...[...page.querySelectorAll(".figure")].map((f) => +f.dataset.scale));
-  function split(page, share) {
+  /* The scale of the smallest figure; a picture whose labels nobody chose does not count. */
+  const smallest = (page) => Math.min(9, ...[...page.querySelectorAll(".figure:not([data-free])")].map((f) => +f.dataset.scale));
+  const largest = (page) => Math.max(0, ...[...page.querySelectorAll(".figure")].map((f) => +f.dataset.scale));
+  /* Put the figure, or the code of an exercise, into a column beside the rest; or beside the text only, below the code. */
+  function split(page, { share, codeOnTop }) {
     const body = page.querySelector(".body"), columns = document.createElement("div");
     columns.className = "columns";
     columns.style.gridTemplateColumns = share.replace(/\d+fr/g, "minmax(0, $&)");
     columns.append(document.createElement("div"), document.createElement("div"));
-    const right = page.querySelector(".figure") ? ".figure" : ".cell, .hint";
-    for (const part of [...body.children]) columns.children[part.matches(right) ? 1 : 0].append(part);
+    const right = page.querySelector(".figure") ? ".figure, .figures" : ".cell, .hint";
+    for (const part of [...body.children]) {
+      if (!(codeOnTop && part.matches(".cell"))) columns.children[part.matches(right) ? 1 : 0].append(part);
+    }
     body.append(columns);
   }
-  function layOut(section) {
-    const page = section.querySelector(".page"), body = page.querySelector(".body");
-    section.dataset.fit = 1;
-    growFigures(page);
-    if (section.dataset.kind === "title") {
-      if (smallest(page) < 1.36) page.classList.add("wide");
-      growFigures(page);
-      return;
+  /* Lay a slide with a figure out: at the largest sizes of text, and then with the largest figure. Says whether it fits. */
+  function layOutFigure(page) {
+    const body = page.querySelector(".body"), parts = [...body.children];
+    const narrow = `1fr ${Math.ceil(LABELS * sides(page.querySelector(".figure img"))[0]) + 18}px`;
+    const ways = [null]; // one below the other
+    if (parts.length > 1) ways.push(...[...SHARES, narrow].map((share) => ({ share })));
+    if (page.querySelector(".cell") && page.querySelector(".text")) {
+      ways.push(...["1fr 2fr", "2fr 7fr", narrow].map((share) => ({ share, codeOnTop: true })));
     }
-    const parts = [...body.children], figures = page.querySelectorAll(".figure").length;
-    const stacked = { over: excess(page), scale: smallest(page) };
-    if (figures === 1 && parts.length > 1 && stacked.scale < 2) {
-      let best = { share: null, scale: stacked.over > 0 ? 0 : stacked.scale };
-      for (const share of ["1fr 1fr", "3fr 2fr", "2fr 1fr", "1fr 2fr", "2fr 7fr"]) {
-        split(page, share);
+    for (let step = USUAL; step <= SMALLEST; step++) {
+      size(page, step);
+      let best = null;
+      for (const way of ways) {
+        if (way) split(page, way);
         growFigures(page);
-        if (excess(page) <= 0 && !crumbles(page) && smallest(page) > best.scale + 0.05) best = { share, scale: smallest(page) };
+        const fits = excess(page) <= 0 && smallest(page) >= LABELS && !(way && crumbles(page));
+        if (fits && (!best || largest(page) > best.scale + 0.05)) best = { way, scale: largest(page) };
         body.replaceChildren(...parts);
       }
-      if (best.share) split(page, best.share);
+      if (!best) continue;
+      if (best.way) split(page, best.way);
       growFigures(page);
-      if (best.share) return;
-    } else if (section.dataset.kind === "exercise" && stacked.over > 0) {
-      split(page, "1fr 1fr");
-      if (excess(page) <= 0) return;
-      body.replaceChildren(...parts);
+      if (step === USUAL) growText(page, best.scale);
+      return true;
     }
     size(page, USUAL);
+    growFigures(page);
+    return false;
+  }
+  /* Take larger text beside or above a figure as long as the figure stays nearly as large and no more lines are broken. */
+  function growText(page, scale) {
     const wraps = wrapped(page);
-    let step = figures ? USUAL : 0;
-    for (; step < SIZES.length; step++) {
+    for (let step = LARGE; step <= USUAL; step++) {
+      size(page, step);
+      growFigures(page);
+      if (excess(page) <= 0 && wrapped(page) <= wraps && largest(page) > 0.93 * scale && smallest(page) >= LABELS) return;
+    }
+    growFigures(page);
+  }
+  /* Code for which there is no place beside its figure goes to the notes. */
+  function moveCodeToNotes(section) {
+    const cell = section.querySelector(".figure").dataset.cell;
+    const code = section.querySelector(`.cell[data-cell="${cell}"] pre.code`);
+    if (!code) return false;
+    let notes = section.querySelector("aside.notes");
+    if (!notes) {
+      notes = document.createElement("aside");
+      notes.className = "notes";
+      section.append(notes);
+    }
+    const place = code.parentElement, moved = document.createElement("div");
+    moved.className = "moved-code";
+    moved.dataset.cell = cell;
+    moved.append(code);
+    notes.append(moved);
+    if (!place.textContent.trim()) place.remove();
+    return true;
+  }
+  /* Take the largest sizes of text and code at which all of a slide fits. */
+  function layOutText(section, page) {
+    const few = section.dataset.kind === "plain" && !page.querySelector("pre, table, li, .figure");
+    size(page, USUAL);
+    const wraps = wrapped(page);
+    let step = page.querySelector(".figure") ? USUAL : few ? 0 : LARGE;
+    for (; step < SMALLEST; step++) {
       size(page, step);
       growFigures(page);
       if (excess(page) <= (step < USUAL ? -20 : 0) && (step >= USUAL || wrapped(page) <= wraps)) break;
     }
-    section.dataset.fit = Math.min(1, SIZES[Math.min(step, SIZES.length - 1)][0] / SIZES[USUAL][0]);
+    size(page, step);
+    growFigures(page);
+    section.dataset.fit = Math.min(1, SIZES[step][0] / SIZES[USUAL][0]);
+  }
+  function layOut(section) {
+    const page = section.querySelector(".page"), body = page.querySelector(".body"), parts = [...body.children];
+    section.dataset.fit = 1;
+    growFigures(page);
+    if (section.dataset.kind === "title") {
+      if (smallest(page) < LABELS) page.classList.add("wide");
+      growFigures(page);
+      return;
+    }
+    if (page.querySelector(".figure")) {
+      if (layOutFigure(page)) return;
+      if (moveCodeToNotes(section) && layOutFigure(page)) return;
+    } else if (section.dataset.kind === "exercise" && excess(page) > 0) {
+      split(page, { share: "1fr 1fr" });
+      if (excess(page) <= 0) return;
+      body.replaceChildren(...parts);
+    }
+    layOutText(section, page);
   }
   function layOutAll() {
     const sections = [...document.querySelectorAll(".slides section[data-kind]")];
@@ -119,21 +185,25 @@
   function prepareForPrint() {
     for (const section of document.querySelectorAll('section[data-kind="solution"]')) {
       if (!query.has("solutions")) section.remove();
-      else section.querySelector("details").open = true;
     }
     // while a browser prints without a window it draws no frames, and reveal.js would wait for one
     window.requestAnimationFrame = (call) => setTimeout(() => call(performance.now()), 16);
   }
   async function start() {
     await document.fonts.ready;
+    if (document.readyState !== "complete") await new Promise((go) => addEventListener("load", go)); // pictures have sizes
     layOutAll();
     if (printing) prepareForPrint();
+    /* An answer lies below the card of its exercise: only the arrow down leads there, not Space and not a clicker. */
+    const onward = (event) => (event && event.shiftKey ? Reveal.left() : Reveal.right());
+    const back = () => Reveal.left();
+    const number = (slide) => [Reveal.getIndices(slide).h + 1, "/", Reveal.getHorizontalSlides().length];
     await Reveal.initialize({ width: 1280, height: 720, margin: 0, center: false, hash: true, transition: "none",
-      navigationMode: "linear", slideNumber: "c/t", pdfSeparateFragments: false, pdfMaxPagesPerSlide: 1,
-      plugins: [RevealNotes] });
+      keyboard: { 32: onward, 34: onward, 78: onward, 33: back, 80: back }, controlsTutorial: false,
+      slideNumber: number, pdfSeparateFragments: false, pdfMaxPagesPerSlide: 1, plugins: [RevealNotes] });
     Reveal.addKeyBinding({ keyCode: 84, key: "T", description: "Light or dark" },
       () => theme(root.dataset.theme === "dark" ? "light" : "dark"));
-    Reveal.addKeyBinding({ keyCode: 85, key: "U", description: "Unfold the hint or the answer, or fold it" }, () => {
+    Reveal.addKeyBinding({ keyCode: 85, key: "U", description: "Unfold the hint, or fold it" }, () => {
       for (const fold of Reveal.getCurrentSlide().querySelectorAll("details")) fold.open = !fold.open;
     });
     root.dataset.ready = "yes";
