@@ -190,6 +190,8 @@ def spread(pieces, first_room, room):
         elif slide[0].is_sentence and fit([piece], place):
             piece.moved.append(slide.pop())
             slide.append(piece)
-        else:  # the browser has to find a place for both
+        elif slide[0].is_sentence:  # the browser has to find a place for both
             slide.append(piece)
+        else:
+            slides.append([piece])
     return slides
