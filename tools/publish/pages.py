@@ -13,10 +13,12 @@ WIDTH, HEIGHT = 1168, 642  # of a slide within its margins
 HEADER = {"running": 44, "title": 62, "both": 92}  # height of what stands above the body
 TEXT_ROW, TEXT_SIGN = 33, 11.3  # height of a line, width of a letter
 CODE_ROW, CODE_SIGN = 24.5, 10.84
+CELL = "   "  # as wide as the space between two cells of a table
 GAP = 16  # between blocks
 FIGURE = 1.36  # figures grow by this, so that their labels of 10 points (13.3 px) reach 18 px
 FREE = 0.8  # a picture without a size in its metadata grows by at least this
 NARROWEST = 240  # px that text needs beside a figure
+NARROWEST_TABLE = 400  # the same for a table
 SPARSE = 0.2  # a slide that uses less of its area is joined with its neighbor, if both fit on one
 EMPTY = 0.13  # a slide that uses even less shows whole paragraphs
 LARGE = 2.2  # the area of letters grows by this where they stand alone
@@ -73,7 +75,7 @@ def text_height(shown, width):
         elif tag == "pre":
             height += 24 + CODE_ROW * sum(rows(line, width, CODE_SIGN) for line in visible(body).split("\n"))
         elif tag == "tr":
-            height += TEXT_ROW + 11
+            height += 11 + TEXT_ROW * rows(visible(body) + CELL * body.count("<td"), width, TEXT_SIGN)
         else:
             height += TEXT_ROW * rows(visible(body), width, TEXT_SIGN) + (6 if tag == "li" else 12)
     return height
@@ -127,7 +129,8 @@ def fit(pieces, room):
     if width <= WIDTH and stacked + GAP + height <= room:
         return True
     beside = WIDTH - 40 - width
-    if beside < NARROWEST:
+    narrowest = NARROWEST_TABLE if any("<tr" in piece.text for piece in pieces) else NARROWEST
+    if beside < narrowest:
         return False
     readable = all(count <= 2 for piece in pieces for count in code_rows(piece.code, beside))
     if readable and max(height, total_height(pieces, beside)) <= room:
@@ -190,6 +193,8 @@ def spread(pieces, first_room, room):
         elif slide[0].is_sentence and fit([piece], place):
             piece.moved.append(slide.pop())
             slide.append(piece)
-        else:  # the browser has to find a place for both
+        elif slide[0].is_sentence:  # the browser has to find a place for both
             slide.append(piece)
+        else:
+            slides.append([piece])
     return slides
