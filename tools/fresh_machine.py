@@ -108,6 +108,7 @@ class Machine:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=hear_ctrl_c,
             )
 
     def user_environment(self):
@@ -139,6 +140,11 @@ class Machine:
         self.seconds[step] = self.seconds.get(step, 0) + time.monotonic() - started
         if done.returncode:
             raise StepError(f"{step}: exit status {done.returncode}")
+
+
+def hear_ctrl_c():
+    """Let a new process end by Ctrl+C as in a terminal; one that was started in the background would ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def packages_of(readme):

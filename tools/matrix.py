@@ -16,7 +16,6 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -244,8 +243,6 @@ def main(arguments=None):
     if options.list:
         print("\n".join(names))
         return 0
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # nohup and `make matrix &`; one step presses Ctrl+C
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     results = PLACE / "results"
     results.mkdir(parents=True, exist_ok=True)
     course = PLACE / "course"

@@ -1,8 +1,11 @@
 """The table of environments: its rows, what counts as good, what is run again, and what it says of reports."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -194,6 +197,24 @@ class TestFreshMachine:
         finally:
             waits.kill()
             waits.wait(60)
+
+    def test_ctrl_c_is_heard_though_the_matrix_runs_in_the_background(self, tmp_path, monkeypatch):
+        """A shell starts `make matrix &` so that it ignores Ctrl+C, and what it starts inherits that."""
+        monkeypatch.setattr(fresh_machine.Machine, "_user", lambda self, script: ["sh", "-c", script])
+        monkeypatch.setattr(fresh_machine.Machine, "_enter", lambda self, command: command)
+        machine = fresh_machine.Machine(tmp_path, tmp_path / "log")
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            process = machine.start("echo started; exec sleep 60")
+        finally:
+            signal.signal(signal.SIGINT, before)
+        try:
+            while "started" not in (tmp_path / "log").read_text():
+                time.sleep(0.05)
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(30) == -signal.SIGINT
+        finally:
+            process.kill()
 
     def test_a_step_that_fails_ends_the_trial_with_its_name(self, tmp_path, monkeypatch):
         def make(self):
