@@ -244,6 +244,15 @@ def test_settings_of_other_installations_do_not_get_in(fresh, tmp_path, monkeypa
     assert "tinylesson-1.0" in modules(env) and not (tmp_path / "target").exists()
 
 
+@pytest.mark.parametrize("setting", ["target", "prefix", "root", "user", "dry-run", "no-deps", "quiet"])
+def test_a_file_of_settings_that_sends_packages_elsewhere(fresh, tmp_path, monkeypatch, setting):
+    value = "3" if setting == "quiet" else "yes" if setting in ("user", "dry-run", "no-deps") else tmp_path / "target"
+    (tmp_path / "pip.conf").write_text(f"[install]\n{setting} = {value}\n", "utf-8")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    env = install.install("lessons", fresh)
+    assert "tinylesson-1.0" in modules(env) and not (tmp_path / "target").exists()
+
+
 @pytest.mark.parametrize("home", ["missing", "a file", None])
 def test_a_home_that_cannot_be_written_to(fresh, tmp_path, monkeypatch, home):
     (tmp_path / "a file").touch()

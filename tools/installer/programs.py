@@ -14,9 +14,12 @@ from tools.installer.place import venv_python
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyTorch's documented address; COURSE_TORCH names a mirror of it
 UV = "uv>=0.5,<1"  # installs two to four times as fast as pip: measured side by side, with nothing downloaded before
 PIP_SOURCES = ("index_url", "extra_index_url", "find_links", "constraint", "no_index", "trusted_host", "cert", "proxy")
-MISLEADING = (  # they would send packages elsewhere, hide what pip says, or load other packages than the environment's
-    *("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_REQUIRE_VIRTUALENV", "PIP_QUIET", "PIP_REPORT"),
-    *("PIP_DRY_RUN", "PIP_NO_DEPS", "PIP_IGNORE_INSTALLED", "PIP_FORCE_REINSTALL"),
+PIP_ELSEWHERE = (  # settings of pip that would send packages elsewhere, install none, or hide what pip says
+    *("target", "prefix", "root", "python", "require_virtualenv", "quiet", "report"),
+    *("dry_run", "no_deps", "ignore_installed", "force_reinstall"),
+)
+MISLEADING = (  # variables of the same kind, and those that would load other packages than the environment's
+    *(f"PIP_{name.upper()}" for name in PIP_ELSEWHERE),
     *("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"),
 )
 OF_HOME = {  # variable -> its folder when the home folder cannot be written to
@@ -81,6 +84,13 @@ def installer_environment(place, given=None):
     variables.pop("PYTHONIOENCODING", None)
     if variables.get("PIP_RETRIES") == "0":
         variables["PIP_RETRIES"] = "1"  # without a second try, pip does not say that there is no connection
+    configured = pip_settings(variables)
+    if not configured.keys().isdisjoint(PIP_ELSEWHERE):
+        # nothing on a command line takes these back, so pip does not read its files and is told the other settings
+        for name, value in configured.items():
+            if name not in PIP_ELSEWHERE:
+                variables.setdefault(f"PIP_{name.upper()}", value)
+        variables["PIP_CONFIG_FILE"] = os.devnull
     return variables
 
 
@@ -97,20 +107,27 @@ def pip_files(variables):
     return [*(folder / name for folder in folders), *([Path(named)] if named else [])]
 
 
-def is_pip_configured(variables):
-    """Whether pip is told where packages come from, or how to get there; uv does not read that."""
-    if any(variables.get(f"PIP_{name.upper()}") for name in PIP_SOURCES):
-        return True
+def pip_settings(variables):
+    """Return what pip's files say of all its commands and of `install`: name with underscores -> value as text."""
+    settings = {"global": {}, "install": {}}
+    if variables.get("PIP_CONFIG_FILE") == os.devnull:  # so pip is told to read none of them
+        return {}
     for path in pip_files(variables):
         parser = configparser.RawConfigParser()
         try:
             parser.read(path, "utf-8")
         except (OSError, configparser.Error, UnicodeDecodeError):
             continue
-        for section in parser.sections():
-            if any(key.replace("-", "_") in PIP_SOURCES for key in parser[section]):
-                return True
-    return False
+        for section in settings:
+            if parser.has_section(section):
+                settings[section] |= {key.replace("-", "_"): value for key, value in parser[section].items()}
+    return settings["global"] | settings["install"]
+
+
+def is_pip_configured(variables):
+    """Whether pip is told where packages come from, or how to get there; uv does not read that."""
+    told = [name for name in PIP_SOURCES if variables.get(f"PIP_{name.upper()}")]
+    return bool(told) or not pip_settings(variables).keys().isdisjoint(PIP_SOURCES)
 
 
 def find_uv(variables):
