@@ -18,9 +18,9 @@ def the_shape_is_all_that_differs(five, one_by_five):
 
 
 @claim("reader-accuracy-show")
-def one_neuron_reads_better_than_a_guess(right, is_zero):
+def one_neuron_reads_better_than_a_guess(accuracy, is_zero):
     always_no = (~is_zero).float().mean().item()
-    assert right > always_no, f"the neuron should beat 'always no': {right:.1%} against {always_no:.1%}"
+    assert accuracy > always_no, f"the neuron should beat 'always no': {accuracy:.1%} against {always_no:.1%}"
 
 
 @claim("network-random")
