@@ -19,7 +19,7 @@ from tools.publish import build_slides, chromium, print_slides, render
 
 # Lessons of the first edition were not written for slides of one thought: for them the limits are only reported.
 # A lesson that keeps the limits has to leave this list.
-FIRST_EDITION = {path.stem for path in LESSONS}
+FIRST_EDITION = {path.stem for path in LESSONS if path.stem[4] in "5678"}
 
 
 class Decks(dict):
@@ -306,6 +306,18 @@ def test_keys(decks, started):
 
 
 @needs_chromium
+def test_the_setup_lies_below_the_goals(decks, started):
+    page, place = open_deck(started, decks[LESSONS[0].stem]), "Reveal.getCurrentSlide().id"
+    show(page, "title-goals")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(place) == "setup"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(place) == "trailer"
+    page.context.close()
+
+
+@needs_chromium
 def test_an_answer_lies_below_its_card(decks, started):
     page, place = open_deck(started, decks[LESSONS[0].stem]), "Reveal.getCurrentSlide().id"
     show(page, "ex-1-1")
@@ -313,6 +325,9 @@ def test_an_answer_lies_below_its_card(decks, started):
     page.keyboard.press("ArrowDown")
     assert page.evaluate(place) == "ex-1-1-solution"
     assert page.locator("#ex-1-1-solution pre").is_visible() and page.locator(".slide-number").inner_text() == number
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(place) == "ex-1-1-run"  # what the lesson does with it
+    page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     assert page.evaluate(place) == "ex-1-1"
     page.keyboard.press("ArrowDown")
@@ -335,10 +350,10 @@ def test_speaker_notes(sound_deck, decks, started):
         page.keyboard.press("s")
     speaker = opening.value
     notes = speaker.locator(".speaker-controls-notes .value")
-    notes.get_by_text("An index takes its dimension away").wait_for(timeout=30_000)  # the hint of the exercise
+    notes.get_by_text("An index removes its dimension").wait_for(timeout=30_000)  # the hint of the exercise
     assert "Ask:" in notes.inner_text()  # and what to ask in this section
     page.keyboard.press("ArrowRight")
-    notes.get_by_text("An index takes its dimension away").wait_for(state="detached")
+    notes.get_by_text("An index removes its dimension").wait_for(state="detached")
     assert "Ask:" in notes.inner_text()
     assert page.faults == []
     page.context.close()

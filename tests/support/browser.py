@@ -109,7 +109,7 @@ def audit_deck(page, most=40):
         audit.shares[name] = seen["share"]
         if seen["kind"] == "exercise":
             audit.exercises.append(name)
-        elif seen["kind"] != "solution" and not seen["deeper"]:
+        elif place[1] == 0 and not seen["deeper"]:  # 0: not below another slide
             audit.core.append(name)
     if len(audit.core) > most:
         audit.limits["the whole deck"] = [f"{len(audit.core)} slides in the core: {most} are enough"]

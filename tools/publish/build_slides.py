@@ -44,7 +44,7 @@ class Slide:
     blocks: list = field(default_factory=list)  # HTML
     notes: list = field(default_factory=list)  # HTML
     pieces: list = field(default_factory=list)  # of a plain slide, which becomes as many slides as they need
-    below: bool = False  # an answer: it is not on the way
+    below: bool = False  # it is not on the way: the setup, an answer and what an exercise leads to
     deeper: bool = False  # after the core of the lesson
     section: int = 0
 
@@ -191,9 +191,10 @@ def plain_slide(cell, heading, running, before):
         slide.title = render.text_of(heading[2])
         slide.running = "" if heading[1] == "##" else running
     elif kind in ("title", "goals"):
-        slide.running, slide.title = before.running, "Setup"
+        slide.running, slide.title, slide.below = before.running, "Setup", True
     elif kind in ("exercise", "solution") and is_type(cell, "-"):
         slide.running, slide.title = f"After {re.split(' <| · ', before.running)[0].lower()}", before.title
+        slide.below = True
     return slide
 
 
@@ -260,6 +261,8 @@ def spread(draft):
 def continues(slide, before):
     """Whether a slide is filled up from the next one, or fills up the one before: nearly empty slides are none."""
     if slide.kind != "plain" or before.kind != "plain" or slide.title or slide.section != before.section:
+        return False
+    if slide.below != before.below:
         return False
     empty = [pages.used_area(each.pieces, each.title) < pages.SPARSE for each in (slide, before)]
     return any(empty) and pages.fit(before.pieces + slide.pieces, before.room)
