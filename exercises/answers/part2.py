@@ -49,7 +49,7 @@ class Classifier(nn.Module):
         return self.fc3(x)  # [N, 64] -> [N, 10]
 
 
-# %% 2.5 The same, with names
+# %% 2.5 A network with named layers
 named = nn.Sequential(
     OrderedDict(
         flatten=nn.Flatten(),

@@ -130,12 +130,12 @@ def assert_started(network, name):
     """Assert that no weight matrix of a network is constant."""
     for key, parameter in network.named_parameters():
         is_constant = parameter.ndim > 1 and bool((parameter == parameter.flatten()[0]).all())
-        assert not is_constant, f"{name}: all entries of {key} are equal. Leave the random starting values as they are."
+        assert not is_constant, f"{name}: all entries of {key} are equal. Keep PyTorch's random initial values."
 
 
 def assert_as_made(network, name):
-    """Assert that layers start as PyTorch makes them: spread evenly from -1 / sqrt(inputs) to 1 / sqrt(inputs)."""
-    leave = "Leave the random starting values as they are."
+    """Assert that layers start as PyTorch makes them: drawn uniformly from -1 / sqrt(inputs) to 1 / sqrt(inputs)."""
+    keep = "Keep PyTorch's random initial values."
     for place, layer in network.named_modules():
         if not isinstance(layer, nn.Linear | nn.Conv2d):
             continue
@@ -143,13 +143,13 @@ def assert_as_made(network, name):
         for key, parameter in layer.named_parameters(recurse=False):
             values, count = parameter.detach(), parameter.numel()
             is_constant = bool((values == values.flatten()[0]).all())
-            assert not is_constant, f"{name}: all entries of {place}.{key} are {values.flatten()[0]:.3g}. {leave}"
+            assert not is_constant, f"{name}: all entries of {place}.{key} are {values.flatten()[0]:.3g}. {keep}"
             size = values.square().mean().sqrt().item() * math.sqrt(3) / limit  # about 1
             center = values.mean().item() * math.sqrt(3) / limit  # about 0
             is_even = abs(size - 1) < 5 * math.sqrt(0.2 / count) and abs(center) < 5 / math.sqrt(count)
             assert is_even and bool((values.abs() <= limit * 1.0001).all()), (
-                f"{name}: {place}.{key} should start as PyTorch makes it, evenly from {-limit:.3f} to {limit:.3f}. "
-                f"{leave}"
+                f"{name}: {place}.{key} should start as PyTorch makes it, uniformly from {-limit:.3f} to {limit:.3f}. "
+                f"{keep}"
             )
 
 
@@ -414,7 +414,7 @@ def write_the_module(Classifier):
     other = call(Classifier, "Classifier()")
     for one in (network, other):
         assert isinstance(one, nn.Module), f"Classifier() should be an nn.Module, but it is {describe(one)}."
-    assert network.training, "Classifier() is left in eval() mode. Leave it in the mode in which it is made."
+    assert network.training, "Classifier() is left in eval() mode. Do not call `eval()`."
     batches = [torch.randn(10, 1, 28, 28), torch.randn(1, 1, 28, 28) * 3, torch.rand(3, 1, 28, 28)]
     if any(isinstance(parameter, nn.UninitializedParameter) for parameter in network.parameters()):
         for one in (network, other):
@@ -496,7 +496,7 @@ def same_with_names(named):
     _assert_widths(named)
     for name, layer in named.named_modules():
         who = name or "named"
-        assert layer.training, f"{who} is in eval() mode. Leave the network in the mode in which it is made."
+        assert layer.training, f"{who} is in eval() mode. Do not call `eval()`."
     try:
         network = copy.deepcopy(named)
     except Exception as error:
@@ -743,9 +743,10 @@ def _judge_structure(network, widths, shape, name):
         assert layer.bias is not None, f"The layer {_arrows([pair])} of {name} has no biases. Leave `bias` as it is."
     total, count = sum(a * b + b for a, b in wanted), sum(parameter.numel() for parameter in network.parameters())
     assert count == total, f"{name} has {count:,} parameters, but its linear layers have {total:,}. What else is there?"
-    assert network.training, f"{name} is left in eval() mode. Leave it in the mode in which it is made."
+    assert network.training, f"{name} is left in eval() mode. Do not call `eval()`."
     assert_parameters(network, name)
     assert_started(network, name)
+    assert_as_made(network, name)
     needs_rows = False
     with contextlib.suppress(Exception):
         network(x.flatten(1))

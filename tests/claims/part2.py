@@ -18,6 +18,12 @@ def small_weights_die_out_and_large_ones_saturate(run_tanh_layers):
     assert saturated > 0.8, f"large weights saturate {saturated:.0%}"
 
 
+@claim("init-scale-plot")
+def the_signal_fades_with_the_default_size_too(run_tanh_layers):
+    last = run_tanh_layers((3 * 200) ** -0.5)[-1]
+    assert last.std() < 0.1, f"weights of 1 / sqrt(3 * 200) leave a spread of {last.std():.3f}"
+
+
 @claim("proof-run")
 def two_of_the_three_learn(accuracy):
     assert accuracy["plain"] > 0.8, f"plain should learn, but it is right in {accuracy['plain']:.1%}"
@@ -41,6 +47,12 @@ def untrained_networks_guess(accuracies):
 @claim("ask-accuracy")
 def the_prediction_for_one_picture_depends_on_the_seed(first_predictions):
     assert len(set(first_predictions)) > 3, f"the twenty networks predict {first_predictions}"
+
+
+@claim("ask-same")
+def the_weights_decide_more_than_the_picture(fresh_logits):
+    over_pictures, between_classes = fresh_logits.std(dim=0).mean(), fresh_logits.mean(dim=0).std()
+    assert over_pictures < between_classes / 2, f"logits vary by {over_pictures:.3f}, averages by {between_classes:.3f}"
 
 
 @claim("ask-same")

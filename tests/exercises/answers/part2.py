@@ -636,6 +636,20 @@ ANSWERS = {
             ),
         ),
         Wrong("seeds", DEEP_RIGHT.replace("    layers = ", "    torch.manual_seed(0)\n    layers = ")),
+        Wrong(
+            "should start as",
+            DEEP_RIGHT.replace(
+                "    return nn.Sequential(*layers[:-1])",
+                "    nn.init.kaiming_normal_(layers[-2].weight)\n    return nn.Sequential(*layers[:-1])",
+            ),
+        ),
+        Wrong(
+            "bias are 0",
+            DEEP_RIGHT.replace(
+                "    return nn.Sequential(*layers[:-1])",
+                "    nn.init.zeros_(layers[1].bias)\n    return nn.Sequential(*layers[:-1])",
+            ),
+        ),
         Right(
             "def deep_network(widths):\n    net = nn.Sequential(nn.Flatten(), nn.Linear(*widths[:2]))\n"
             "    for a, b in zip(widths[1:], widths[2:]):\n        net.extend([nn.ReLU(), nn.Linear(a, b)])\n    return net"
