@@ -85,8 +85,8 @@ best = nn.Sequential(nn.Flatten(), nn.Linear(784, 512), nn.ReLU(), nn.Linear(512
 vary = v2.RandomAffine(degrees=12, translate=(0.08, 0.08), scale=(0.85, 1.15), shear=10, fill=X.min().item())
 optimizer = torch.optim.Adam(best.parameters(), fused=True)
 for epoch in range(30):
-    optimizer.param_groups[0]["lr"] = 0.002 * (1 - epoch / 30)  # ever smaller steps towards the end
-    for images, labels in make_batches(X_fit, Y_fit, batch_size=32):
+    optimizer.param_groups[0]["lr"] = 0.003 * (1 - epoch / 30)  # ever smaller steps toward the end
+    for images, labels in make_batches(X_fit, Y_fit):
         loss = nn.functional.cross_entropy(best(vary(images)), labels)
         optimizer.zero_grad()
         loss.backward()
