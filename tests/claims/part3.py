@@ -74,7 +74,7 @@ def softmax_twice_is_easy_to_overlook_by_its_accuracy(models, test_accuracy):
     assert 0.83 < twice < right, f"softmax twice reaches {twice:.1%}, no mistake {right:.1%}"
 
 
-@claim("explode-run")
+@claim("explode-train")
 def without_clipping_nearly_all_hidden_neurons_are_silent(num_silent):
     assert num_silent > 230, f"{num_silent} of 256 hidden neurons output 0 for every picture"
 
