@@ -7,10 +7,10 @@ from torchvision.transforms import v2
 
 # %% 3.1 Cross-entropy by hand
 def cross_entropy(logits, labels):
-    """Return the mean cross-entropy, a tensor of shape (), of logits [N, K] for the right classes labels [N]."""
+    """Return the mean cross-entropy, a tensor of shape (), of logits [N, K] for the true classes labels [N]."""
     log_probs = logits.log_softmax(dim=-1)  # [N, K]
-    right = log_probs[torch.arange(len(labels)), labels]  # [N]
-    return -right.mean()
+    true_log_probs = log_probs[torch.arange(len(labels)), labels]  # [N]
+    return -true_log_probs.mean()
 
 
 # %% 3.2 A derivative by hand
@@ -31,7 +31,7 @@ grads = {
 
 # %% 3.4 A step by hand
 def sgd_step(parameters, lr):
-    """Take one step of gradient descent: subtract lr times its gradient from every parameter, in place."""
+    """Take one step of gradient descent: subtract from each parameter lr times its gradient, in place."""
     with torch.no_grad():
         for parameter in parameters:
             parameter -= lr * parameter.grad
@@ -48,7 +48,7 @@ bugs = {
 
 # %% 3.6 The accuracy of a batch
 def accuracy(logits, labels):
-    """Return the share of the rows of logits [N, K] whose largest entry stands at the right class."""
+    """Return the share of the rows of logits [N, K] whose largest entry is that of the true class."""
     return (logits.argmax(dim=1) == labels).float().mean()
 
 
@@ -85,8 +85,8 @@ best = nn.Sequential(nn.Flatten(), nn.Linear(784, 512), nn.ReLU(), nn.Linear(512
 vary = v2.RandomAffine(degrees=12, translate=(0.08, 0.08), scale=(0.85, 1.15), shear=10, fill=X.min().item())
 optimizer = torch.optim.Adam(best.parameters(), fused=True)
 for epoch in range(30):
-    optimizer.param_groups[0]["lr"] = 0.002 * (1 - epoch / 30)  # ever smaller steps towards the end
-    for images, labels in make_batches(X_fit, Y_fit, batch_size=32):
+    optimizer.param_groups[0]["lr"] = 0.003 * (1 - epoch / 30)  # ever smaller steps toward the end
+    for images, labels in make_batches(X_fit, Y_fit):
         loss = nn.functional.cross_entropy(best(vary(images)), labels)
         optimizer.zero_grad()
         loss.backward()

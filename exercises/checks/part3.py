@@ -88,7 +88,7 @@ def _judge_loss(cross_entropy, logits, labels, earlier):
         "There is one loss for each picture: take the mean.": -picked,
         "The sign is wrong: the loss is minus the mean of the log-probabilities.": picked.mean(),
         "This is the sum over the batch. Take the mean.": -picked.sum(),
-        "This is the mean over all classes. Pick the log-probability of the right class in each row.": -logs.mean(),
+        "This is the mean over all classes. Pick the log-probability of the true class in each row.": -logs.mean(),
         "These are raw logits: take log_softmax first.": -logits[rows, labels].mean(),
         "The logarithm is missing: these are probabilities.": -picked.exp().mean(),
         "These are probabilities without the minus and the logarithm.": picked.exp().mean(),
@@ -111,8 +111,8 @@ def _judge_loss(cross_entropy, logits, labels, earlier):
         "This is the smallest loss of the batch. Take the mean.": -picked.max(),
         "The logarithm has base 10. The natural logarithm is wanted: `log`.": want / math.log(10),
         "The logarithm has base 2. The natural logarithm is wanted: `log`.": want / math.log(2),
-        "All labels are taken for 0: pick the entry of the right class.": -logs[:, 0].mean(),
-        "This is the loss for the predicted classes. Take that of the right ones, `labels`.": -logs.amax(1).mean(),
+        "All labels are taken for 0: pick the entry of the true class.": -logs[:, 0].mean(),
+        "This is the loss for the predicted classes. Take that of the true ones, `labels`.": -logs.amax(1).mean(),
         "The classes that are picked are one too high or one too low.": (
             lambda: _one_of(result, torch.stack([-logs[rows, (labels + by) % k].mean() for by in (-1, 1)]))
         ),
@@ -232,12 +232,14 @@ def _judge_gradient(gradient, w, b, x, y, earlier):
         "The slope for b is a sum. Take the mean over the points.": torch.stack([slopes_w.mean(), slopes_b.sum()]),
         "The sum is divided by n - 1. Divide by the number of points, n.": lambda: for_all.sum(1) / (n - 1),
         "The slope for w comes first, then the one for b.": want.flip(0),
-        "For w, the inner slope is x: multiply each error by its x.": torch.stack([slopes_b.mean(), slopes_b.mean()]),
-        "For b, the inner slope is 1, not x.": torch.stack([slopes_w.mean(), slopes_w.mean()]),
+        "For w, the slope of the error is x: multiply each error by its x.": torch.stack(
+            [slopes_b.mean(), slopes_b.mean()]
+        ),
+        "For b, the slope of the error is 1, not x.": torch.stack([slopes_w.mean(), slopes_w.mean()]),
         "Multiply each error by its x before the mean: a product of two means is something else.": (
             torch.stack([slopes_b.mean() * x.mean(), slopes_b.mean()])
         ),
-        "For w, the inner slope is x, not w.": torch.stack([(2 * error * w).mean(), slopes_b.mean()]),
+        "For w, the slope of the error is x, not w.": torch.stack([(2 * error * w).mean(), slopes_b.mean()]),
         "For w, the error is divided by x. Multiply it by x.": torch.stack([(2 * error / x).mean(), slopes_b.mean()]),
         "For w, x is added to the error. Multiply the error by x.": (
             torch.stack([(2 * error + x).mean(), slopes_b.mean()])
@@ -289,7 +291,7 @@ def _one_slope_off(result, want):
         value = want.clone()
         value[index] = result[index].item()
         hint = f"The slope for {right} is right. The slope for {wrong} should be {want[index]:.6g}, "
-        hints[f"{hint}and you have {value[index]:.6g}: what is the inner slope?"] = value
+        hints[f"{hint}and you have {value[index]:.6g}: what is the slope of the error?"] = value
     return hints
 
 
@@ -574,7 +576,7 @@ def find_the_bug(bugs):
             raise ValueError
         return word
 
-    assert_predictions(bugs, truth, hint, read, "one of the words " + ", ".join(f'"{word}"' for word in words))
+    assert_predictions(bugs, truth, hint, read, "one of the strings " + ", ".join(f'"{word}"' for word in words))
 
 
 # 3.6
@@ -660,7 +662,7 @@ def _mistakes_of_accuracy(number, logits, labels, name):
         "The last picture of the batch is left out.": right[:-1].double().mean(),
         "The last picture is not counted, though it is divided by.": right[:-1].sum() / n,
         "This is the mean of the largest probabilities. Count the right predictions.": probs.amax(1).mean(),
-        "This is the mean probability of the right class. Count the right predictions.": probs[of_labels].mean(),
+        "This is the mean probability of the true class. Count the right predictions.": probs[of_labels].mean(),
         f"{name} is 0, as if no prediction were right: it should be {want:.6g}.": 0.0,
         f"{name} is 1, as if every prediction were right: it should be {want:.6g}.": 1.0,
         **_other_divisors(hits, n),
@@ -737,12 +739,14 @@ class Setting:
     batch_size: int
     loss_fn: object
     new_optimizer: object
+    is_list: bool = False  # whether the loader is a list of batches
 
     def make(self):
         """Return a model, a loader and an optimizer."""
         model = copy.deepcopy(self.model)
         pairs = list(zip(self.x, self.y, strict=True))
-        return model, DataLoader(pairs, batch_size=self.batch_size), self.new_optimizer(model.parameters())
+        loader = DataLoader(pairs, batch_size=self.batch_size)
+        return model, list(loader) if self.is_list else loader, self.new_optimizer(model.parameters())
 
 
 class Token:
@@ -803,6 +807,9 @@ def settings():
         Setting("10 pictures in batches of 4", nn.Linear(4, 3), torch.randn(10, 4), classes, 4, entropy, sgd(0.5)),
         Setting("7 numbers and nn.MSELoss", small, torch.randn(7, 3), torch.randn(7, 2) * 3, 3, nn.MSELoss(), adam),
         Setting("a network with batch norm", norm, torch.randn(8, 4), classes[:8], 3, F.cross_entropy, sgd(0.2, 0.9)),
+        Setting(
+            "a list of batches", nn.Linear(4, 3), torch.randn(7, 4), classes[:7], 3, entropy, sgd(0.3), is_list=True
+        ),
         Setting("one batch", pictures, torch.randn(3, 1, 2, 2), classes[:3] % 2, 5, entropy, sgd(0.1)),
         Setting("a loss below 0", Marked(), torch.randn(13, 3), torch.rand(13) + 1, 2, gain, sgd(0.1)),
         Setting("large inputs", nn.Linear(2, 3), torch.randn(5, 2) * 90, torch.arange(5) % 3, 2, entropy, sgd(0.01)),

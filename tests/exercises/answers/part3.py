@@ -159,7 +159,7 @@ ANSWERS = {
     ],
     "3.2": [
         Wrong("factor 2", GRADIENT + "torch.stack([(error * x).mean(), error.mean()])"),
-        Wrong("inner slope is x", GRADIENT + "torch.stack([(2 * error).mean(), (2 * error).mean()])"),
+        Wrong("slope of the error is x", GRADIENT + "torch.stack([(2 * error).mean(), (2 * error).mean()])"),
         Wrong("sum over the points", GRADIENT + "torch.stack([(2 * error * x).sum(), (2 * error).sum()])"),
         Wrong("sign is turned", GRADIENT + "torch.stack([(-2 * error * x).mean(), (-2 * error).mean()])"),
         Wrong("comes first", GRADIENT + "torch.stack([(2 * error).mean(), (2 * error * x).mean()])"),
@@ -193,7 +193,7 @@ ANSWERS = {
         Wrong("divided by 4", GRADIENT + "torch.stack([(2 * error * x).sum(), (2 * error).sum()]) / 4"),
         Wrong("divided by 20", GRADIENT + "torch.stack([(2 * error * x).sum(), (2 * error).sum()]) / 20"),
         Wrong("divided by n - 1", GRADIENT + "torch.stack([(2 * error * x).sum(), (2 * error).sum()]) / (len(x) - 1)"),
-        Wrong("For b, the inner slope is 1", GRADIENT + "torch.stack([(2 * error * x).mean()] * 2)"),
+        Wrong("For b, the slope of the error is 1", GRADIENT + "torch.stack([(2 * error * x).mean()] * 2)"),
         Wrong("product of two means", GRADIENT + "torch.stack([2 * error.mean() * x.mean(), 2 * error.mean()])"),
         Wrong("bias b is missing", GOOD_GRADIENT.replace(" + b", "")),
         Wrong("target y is not subtracted", GOOD_GRADIENT.replace(" - y", "")),
@@ -217,7 +217,8 @@ ANSWERS = {
             GRADIENT + "torch.stack([(error**2 / error * x).mean(), (error**2 / error).mean()]) * 2",
         ),
         Wrong(
-            "For w, the inner slope is x, not w", GRADIENT + "torch.stack([(2 * error * w).mean(), (2 * error).mean()])"
+            "For w, the slope of the error is x, not w",
+            GRADIENT + "torch.stack([(2 * error * w).mean(), (2 * error).mean()])",
         ),
         Right(GRADIENT + "torch.tensor([(2 * error * x).mean().item(), 2 * error.mean().item()])"),
         Right(GRADIENT + "2 * torch.stack([x, torch.ones_like(x)]) @ error / len(x)"),
@@ -353,13 +354,13 @@ ANSWERS = {
         Wrong("C: it has a mistake", BUGS.format("adds up", "too early", "fine", "no record")),
         Wrong("C: follow the logits", BUGS.format("adds up", "too early", "no record", "no record")),
         Wrong("D: what does `backward` need", BUGS.format("adds up", "too early", "twice", "too early")),
-        Wrong("A: write one of the words", BUGS.format("zero_grad", "too early", "twice", "no record")),
+        Wrong("A: write one of the strings", BUGS.format("zero_grad", "too early", "twice", "no record")),
         Wrong("A: no sign is turned", BUGS.format("sign", "too early", "twice", "no record")),
         Wrong("is missing", "bugs = {'A': 'adds up', 'B': 'too early', 'C': 'twice'}"),
         Wrong("Keep the dict", "bugs = ['adds up', 'too early', 'twice', 'no record']"),
-        Wrong("D: write one of the words", "bugs = {'A': 'adds up', 'B': 'too early', 'C': 'twice', 'D': None}"),
+        Wrong("D: write one of the strings", "bugs = {'A': 'adds up', 'B': 'too early', 'C': 'twice', 'D': None}"),
         Wrong(
-            "D: write one of the words", "bugs = {'A': 'adds up', 'B': 'too early', 'C': 'twice', 'D': ['no record']}"
+            "D: write one of the strings", "bugs = {'A': 'adds up', 'B': 'too early', 'C': 'twice', 'D': ['no record']}"
         ),
         Wrong("B: it has a mistake", BUGS.format("adds up", "fine", "twice", "no record")),
         Wrong("A: which", BUGS.format("no record", "twice", "too early", "adds up")),
@@ -468,6 +469,10 @@ ANSWERS = {
         Wrong("last batch alone", EPOCH.format(SOUND, "losses[-1]")),
         Wrong("last batch is smaller", EPOCH.format(SOUND, "sum(losses) / len(losses)")),
         Wrong("sum over the batches", EPOCH.format(SOUND, "sum(losses)")),
+        Wrong(
+            "no attribute 'dataset'",
+            EPOCH.format(SOUND, "sum(a * b for a, b in zip(losses, sizes)) / len(loader.dataset)"),
+        ),
         Wrong("sum over the pictures", EPOCH.format(SOUND, "sum(a * b for a, b in zip(losses, sizes))")),
         Wrong("returns a tensor", EPOCH.format(SOUND, "loss")),
         Wrong("returns nothing", EPOCH.format(SOUND, "None")),
