@@ -89,7 +89,7 @@ def the_loss_explodes_and_clipping_prevents_it(free_losses, clipped_losses):
     assert sum(clipped_losses[-20:]) / 20 < 2.2, f"with clipping the loss ends at {clipped_losses[-20:]}"
 
 
-@claim("nan-run")
+@claim("nan-train")
 def the_loss_becomes_infinite_and_the_weights_nan(batch_loss, model):
     assert batch_loss.isinf(), f"the last loss is {batch_loss.item()}"
     hit = model[1].weight.isnan().any(dim=1).sum().item()
