@@ -9,7 +9,7 @@ import helper
 
 # %% 4.1 A batch
 def batches(x, y, batch_size):
-    """Give shuffled pairs of pictures [B, 1, 28, 28] and labels [B]: every picture once."""
+    """Yield batches of pictures [B, 1, 28, 28] and labels [B] in random order: every picture once."""
     for picked in torch.randperm(len(x)).split(batch_size):
         yield x[picked], y[picked]
 
@@ -52,14 +52,14 @@ def train(model, x, y, epochs, lr=0.001, batch_size=32):
     return history
 
 
-# %% 4.5 80%
+# %% 4.5 Reach 80%
 torch.manual_seed(0)
 mlp = make_mlp()
 train(mlp, x_train, y_train, EPOCHS)
 
 
 def accuracy(model, x, y):
-    """Return the share of the pictures x whose largest logit stands at their label y."""
+    """Return the fraction of the pictures x whose largest logit is at index y, their label."""
     with torch.inference_mode():
         hits = sum((model(a).argmax(dim=1) == b).sum().item() for a, b in zip(x.split(250), y.split(250), strict=True))
     return hits / len(x)
@@ -73,7 +73,7 @@ def confusion(truth, predictions, num_classes=10):
 
 
 # %% 4.7 Predict what a filter sees
-seen = {"even": 0, "dark left": 3, "dark right": -3, "dark top": 0}
+seen = {"uniform": 0, "dark left": 3, "dark right": -3, "dark top": 0}
 
 
 # %% 4.8 Predict shapes through conv and pool
@@ -120,7 +120,7 @@ def make_row(run, change, reference):
     return {"accuracies": accuracies, "mean": mean, "spread": spread, "conclusion": conclusion}
 
 
-# %% 4.11 Beat the CNN at its own price
+# %% 4.11 Beat the CNN on its own budget
 def train_best(x, y):
     """Return a new network, trained on the pictures x and their labels y and on nothing else."""
     network = nn.Sequential(

@@ -1100,7 +1100,7 @@ def _judge_counts(confusion, truth, predictions, num_classes):
 @exercise("4.7")
 def predict_filter(seen):
     pictures = {
-        "even": [[1, 1, 1], [1, 1, 1], [1, 1, 1]],
+        "uniform": [[1, 1, 1], [1, 1, 1], [1, 1, 1]],
         "dark left": [[0, 0, 1], [0, 0, 1], [0, 0, 1]],
         "dark right": [[1, 0, 0], [1, 0, 0], [1, 0, 0]],
         "dark top": [[0, 0, 0], [0, 0, 0], [1, 1, 1]],

@@ -4,15 +4,15 @@ from claims import claim
 
 
 @claim("heart-unseen")
-def a_memorized_batch_does_not_help_with_others(known, unknown, clothes_share):
+def a_memorized_batch_does_not_help_with_others(known, unknown, baseline):
     assert known == 1, f"all of its batch: {known}"
-    assert unknown < clothes_share, f"fewer than the baseline: {unknown}, {clothes_share}"
+    assert unknown < baseline, f"fewer than the baseline: {unknown}, {baseline}"
 
 
 @claim("result-show")
-def the_mlp_beats_the_baseline(mlp_valid, clothes_share):
+def the_mlp_beats_the_baseline(mlp_valid, baseline):
     assert mlp_valid >= 0.80, f"at least 80% of the validation pictures: {mlp_valid}"
-    assert mlp_valid > clothes_share + 0.1, f"ten points more than the baseline: {mlp_valid}, {clothes_share}"
+    assert mlp_valid > baseline + 0.1, f"ten points more than the baseline: {mlp_valid}, {baseline}"
 
 
 @claim("matrix-show")
@@ -30,12 +30,12 @@ def shirts_are_missed_more_often_than_trousers(counts):
 @claim("pairs-show")
 def four_pairs_make_most_mistakes(both_ways):
     four = both_ways.flatten().topk(4).values.sum()
-    assert four > 0.4 * both_ways.sum(), "four of 45 pairs make more than 40% of all mistakes"
+    assert four > 0.45 * both_ways.sum(), "four of 45 pairs make about half of all mistakes or more"
 
 
 @claim("conv-shift")
-def four_pixels_cost_the_mlp_a_lot(accuracy, mlp, x_valid, y_valid, mlp_valid):
-    moved = accuracy(mlp, x_valid.roll(4, dims=3), y_valid)
+def four_pixels_cost_the_mlp_a_lot(accuracy, move_right, mlp, x_valid, y_valid, mlp_valid):
+    moved = accuracy(mlp, move_right(x_valid, 4), y_valid)
     assert moved < mlp_valid - 0.2, f"four pixels cost more than 20 points: {moved}, {mlp_valid}"
 
 

@@ -31,7 +31,7 @@ ALL = "batches(x, y, batch_size)"
 ACCURACY = "mlp = {}\n\n@torch.inference_mode()\ndef accuracy(model, x, y):\n    {}"
 HITS = "return (model(x).argmax(1) == y).sum().item() / len(y)"
 CONFUSION = "def confusion(truth, answers, num_classes=10):\n    counts = torch.zeros(num_classes, num_classes)\n    {}"
-SEEN = 'seen = {{"even": {}, "dark left": {}, "dark right": {}, "dark top": {}}}'
+SEEN = 'seen = {{"uniform": {}, "dark left": {}, "dark right": {}, "dark top": {}}}'
 FLOW = "flow = dict(zip(['after the first conv', 'after the first pool', 'after the second conv', 'after the second pool', 'after flatten', 'parameters of the first conv', 'parameters of the second conv'], [{}]))"
 CNN = "def make_cnn():\n    return nn.Sequential({})"
 ROW = """change = {}
@@ -477,10 +477,10 @@ ANSWERS = {
         Wrong("add up to", SEEN.format(0, 3, -3, 3)),
         Wrong("nine times", SEEN.format(0, 3, 0, 0)),
         Wrong("write a number", SEEN.format(0, "'bright'", -3, 0)),
-        Wrong("keep all 4 lines", 'seen = {"even": 0}'),
+        Wrong("keep all 4 lines", 'seen = {"uniform": 0}'),
         Right(SEEN.format(0, 3, -3, 0)),
         Right(SEEN.format("0.0", "3.0", "-3.0", "0.0")),
-        Right('seen = dict(zip(["even", "dark left", "dark right", "dark top"], [0, 1 + 1 + 1, -1 - 1 - 1, 0]))'),
+        Right('seen = dict(zip(["uniform", "dark left", "dark right", "dark top"], [0, 1 + 1 + 1, -1 - 1 - 1, 0]))'),
     ],
     "4.8": [
         Wrong(
@@ -1210,7 +1210,7 @@ MORE = {
         ),
     ],
     "4.7": [
-        Wrong("even: the left column", SEEN.format(9, 3, -3, 0)),
+        Wrong("uniform: the left column", SEEN.format(9, 3, -3, 0)),
         Wrong("dark top: the left column", SEEN.format(0, 3, -3, -3)),
         Wrong("dark right: multiply", SEEN.format(0, 3, 3.5, 0)),
         Wrong("write a number", SEEN.format("None", 3, -3, 0)),
@@ -1218,14 +1218,14 @@ MORE = {
         Wrong("Keep the dict", "seen = [0, 3, -3, 0]"),
         Wrong("dark left: that is one row", SEEN.format(0, 1, -3, 0)),
         Right(
-            'seen = {"even": torch.tensor(0), "dark left": torch.tensor(3.0), "dark right": torch.tensor(-3), "dark top": torch.tensor(0.0)}'
+            'seen = {"uniform": torch.tensor(0), "dark left": torch.tensor(3.0), "dark right": torch.tensor(-3), "dark top": torch.tensor(0.0)}'
         ),
         Right(
-            'picture = torch.tensor([[0.0, 0, 1]] * 3)\nseen = {"even": 0, "dark left": (picture * vertical).sum(), "dark right": (picture.flip(1) * vertical).sum(), "dark top": 0 * vertical.sum()}'
+            'picture = torch.tensor([[0.0, 0, 1]] * 3)\nseen = {"uniform": 0, "dark left": (picture * vertical).sum(), "dark right": (picture.flip(1) * vertical).sum(), "dark top": 0 * vertical.sum()}'
         ),
-        Right('seen = {"dark top": -0.0, "dark right": -3, "dark left": 3, "even": 0}'),
+        Right('seen = {"dark top": -0.0, "dark right": -3, "dark left": 3, "uniform": 0}'),
         Right(
-            'import numpy as np\nseen = {"even": np.int64(0), "dark left": np.float32(3), "dark right": np.int64(-3), "dark top": 0}'
+            'import numpy as np\nseen = {"uniform": np.int64(0), "dark left": np.float32(3), "dark right": np.int64(-3), "dark top": 0}'
         ),
     ],
     "4.8": [
@@ -1538,7 +1538,7 @@ MORE["4.5"] += [
 MORE["4.6"] += [
     Wrong("Both ways", GOOD_CONFUSION.replace("return counts", "return counts + counts.T")),
     Wrong(
-        "truth \\* 10",
+        "num_classes, not by 10",
         COUNTED.replace("truth * num_classes", "truth * 10").replace(".reshape", "[: num_classes**2].reshape"),
     ),
     Wrong(

@@ -11,6 +11,7 @@ SHARE = "a share lies between 0 and 1, is a float, and has no dimensions"
 
 ORDER = "the two lines do not depend on each other"
 LABEL = "the text beside the progress bar is free"
+LONG = "refused as well, but after a whole training, for which the measure does not wait"
 FREE = "how the network is trained is the reader's choice: what comes out is judged"
 TRAINED = "a trained network may wait in eval mode, or frozen: the lesson does not train it further"
 TENSOR_KINDS = r"(rounded|a hundredth|transposed|one more|the first|the last|in reverse|dict,) ?.*"
@@ -46,9 +47,19 @@ MUTANTS = {
         r"line 13: Gt -> GtE": "the difference is not 0 here: it is larger than the threshold",
     },
     "4.11": {
-        r"line .* -> .*": FREE,
-        r"line .*(dropped|swapped).*": FREE,
-        r"line .*after the next line: .*": FREE,
+        r"line (3|14|15|21|24): after the next line: .*": ORDER,
+        r"line 4: (padding= dropped|the last argument dropped|3 -> [24]|1 -> 0)|line 8: 3 -> 4": FREE,
+        r"line (7|10): ReLU -> Sigmoid|line 14: (9 -> (8|10)|64 -> 6[35])": FREE,
+        r"line 15: (fused= dropped|the last argument dropped|True -> False)": "only the speed changes",
+        r"line 16: arguments swapped": "there are as many labels as pictures",
+        r"line 17: 0\.01 -> .*|line 25: (dropped: .*|\.step\(\) dropped)": FREE,
+        r"line 18: (the last argument dropped|\.track\(\) dropped|'epochs' -> 'epochs_')": LABEL,
+        r"line 20: (Lt -> .*|0\.5 -> .*|rand -> randn|\.rand\(\) dropped)|line 21: (dropped: .*|3 -> 2)": FREE,
+        r"line 22: (dropped: .*|\.zero_grad\(\) dropped)": FREE,
+        r"line 23: (label_smoothing= dropped|the last argument dropped|0\.1 -> .*)": FREE,
+        r"line 26: dropped: .*|line 3: the last argument dropped|line 12: 10 -> 11|line 14: two entries swapped": LONG,
+        r"line (22|23): after the next line: .*|line 23: \.backward\(\) dropped": LONG,
+        r"line 24: (dropped: .*|\.step\(\) dropped)|line 16: Mult -> Add": LONG,
     },
 }
 SABOTEURS = {
