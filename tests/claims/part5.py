@@ -86,7 +86,7 @@ def half_of_the_neurons_are_worse(dropout_model, measure, x_valid, y_valid):
 
 @claim("inference-print")
 def only_inference_mode_keeps_nothing(kept_for_backward, dropout_model, x_valid):
-    assert kept_for_backward(dropout_model, x_valid) > 0.9, "eval() alone should keep about 1 MB for backward"
+    assert kept_for_backward(dropout_model, x_valid) > 0.4, "eval() alone should keep about half a MB for backward"
     with torch.inference_mode():
         assert kept_for_backward(dropout_model, x_valid) == 0, "inference_mode() should keep nothing for backward"
 
@@ -132,11 +132,11 @@ def the_fine_search_has_no_bad_run(coarse, fine):
 
 
 @claim("stopping-use")
-def early_stopping_pays(valid_losses, last_loss, stopped_model, memorizer, measure, x_mock, y_mock):
-    restored = measure(stopped_model, x_mock, y_mock)[0]
-    assert len(valid_losses) < 30, "it should stop long before epoch 40"
-    assert restored < last_loss + 0.03, "the restored network should not be worse than the last one"
-    assert restored < measure(memorizer, x_mock, y_mock)[0] - 0.1, "its loss should be far below the memorizer's"
+def early_stopping_pays(valid_losses, mock_losses):
+    assert len(valid_losses) < 30, "it should stop long before epoch 50"
+    stopped, restored, memorized = mock_losses.values()
+    assert abs(restored - stopped) < 0.1, "three epochs should matter little"
+    assert restored < memorized - 0.2, "its loss should be far below the memorizer's"
 
 
 @claim("schedule-run")
