@@ -91,7 +91,7 @@ def only_inference_mode_keeps_nothing(kept_for_backward, dropout_model, x_valid)
         assert kept_for_backward(dropout_model, x_valid) == 0, "inference_mode() should keep nothing for backward"
 
 
-@claim("overfit-show")
+@claim("overfit-lowest")
 def the_validation_loss_turns(history):
     losses, accuracies = history["valid loss"], history["valid accuracy"]
     lowest_epoch = losses.index(min(losses)) + 1
@@ -147,11 +147,11 @@ def the_schedule_is_better_on_average(constant, results):
 
 
 @claim("temperature-probs")
-def the_temperature_calibrates(probs, calibration_error, T, y_mock):
-    before, after = (calibration_error(p, y_mock) for p in probs.values())
+def the_temperature_calibrates(compared, calibration_error, T, y_mock):
+    before, after = (calibration_error(probs, y_mock) for probs in compared.values())
     assert T > 1.3, f"the temperature should be well above 1, not {T}"
     assert after < 0.5 * before, f"most of the calibration error should go: {before:.3f}, {after:.3f}"
-    plain, corrected = (p.argmax(dim=1) for p in probs.values())
+    plain, corrected = (probs.argmax(dim=1) for probs in compared.values())
     assert torch.equal(plain, corrected), "no prediction should change"
 
 
