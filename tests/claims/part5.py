@@ -44,8 +44,8 @@ def most_mistakes_are_near_misses(top_k, valid_logits, y_valid):
 
 @claim("classes-show")
 def classes_differ(counts, recall, history):
-    assert recall.min() < 0.7, "one class should be found in less than 70% of its pictures"
-    assert recall[[1, 8]].min() > 0.88, "trousers and bags should be found in more than 88% of their pictures"
+    assert recall[6] < 0.65, f"about half of the shirts should be found, not {recall[6]:.0%}"
+    assert recall[1] > 0.92, f"nearly all trousers should be found, not {recall[1]:.0%}"
     accuracy = torch.tensor(history["valid accuracy"][-1])
     assert torch.isclose(counts.diag().sum() / counts.sum(), accuracy), "the matrix should give the accuracy"
 
