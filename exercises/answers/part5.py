@@ -34,7 +34,7 @@ def accuracy(model, batches):
     return hits / pictures
 
 
-# %% 5.4 Top-k
+# %% 5.4 Top-k accuracy
 def top_k(logits, labels, k):
     """Return the share of the rows of logits [N, K] whose right class is among the k largest."""
     best = logits.topk(k, dim=1).indices  # [N, k]

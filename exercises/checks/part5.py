@@ -288,7 +288,7 @@ def find_the_leak(leaks):
         if letter == "A":
             return "the two sets are kept apart, and `fit` sees nothing of `test`. By what is the learning rate chosen?"
         if letter == "B" and word == "fine":
-            return "there is a leak. What does the first line do, and does it come before or after `deal`?"
+            return "there is a leak. What does the first line do, and does it come before or after `make_sets`?"
         if letter == "B":
             return "no choice is made, and no mean or label is used. Where may the two versions of one coat end up?"
         if word in ("statistics", "chosen"):

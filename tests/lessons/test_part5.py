@@ -1,7 +1,6 @@
-"""Part 5: the table of fast answers on other machines, the sealed test set, and numbers checked in another way."""
+"""Part 5: the sealed test set, other splits, and numbers checked in another way."""
 
 import re
-import shutil
 
 import nbformat
 import numpy as np
@@ -12,8 +11,7 @@ from tools.run_notebooks import claim_code
 
 LESSON = ROOT / "Part5_InferenceValidation.ipynb"
 CELLS = {cell.id: cell.source for cell in nbformat.read(LESSON, 4).cells}
-DATA = ["setup", "opening-data", "opening-pixels", "opening-network", "opening-epoch", "opening-measure"]
-SPEED = [name for name in CELLS if name.startswith("speed-") and not name.startswith("speed-batches")]
+AFTER_THE_SPLIT = ["opening-network", "opening-epoch", "opening-measure"]
 
 
 def run(lesson, *names):
@@ -22,73 +20,25 @@ def run(lesson, *names):
     return "\n".join(shown)
 
 
-def table(lesson, change=""):
-    """Run section 7 up to its table, with some code run before the table is made; return what it shows."""
-    run(lesson, *DATA, "inference-clock")
-    at = SPEED.index("speed-tried")
-    run(lesson, *SPEED[:at])
-    assert "Error" not in (said := lesson.run(change or "pass")), said
-    return run(lesson, *SPEED[at:])
-
-
-def opened(tmp_path, **environment):
-    """Return the lesson, not yet started, with a cache of compiled code of its own."""
-    return Notebook(LESSON, environment={"TORCHINDUCTOR_CACHE_DIR": str(tmp_path), **environment})
-
-
-def test_without_a_compiler_and_without_bfloat16_the_rows_say_so(tmp_path):
-    with opened(tmp_path, CXX="no-such-compiler") as lesson:
-        shown = table(lesson, "COMPILE = True\ntorch.cpu.get_capabilities = lambda: {'avx2': True}")
-        wrong = lesson.run(claim_code(LESSON, "speed-table"))
-    assert re.search(r"^bfloat16, channels_last +not on this machine: the processor has no bfloat16$", shown, re.M)
-    assert re.search(r"^torch\.compile +not on this machine: InvalidCxxCompiler", shown, re.M), shown
-    assert len(re.findall(r"times as fast", shown)) == 3
-    assert wrong == "", "every row that ran gives the same probabilities"
-
-
-def test_torch_compile_is_not_run_unasked_and_an_old_pytorch_tries_bfloat16(tmp_path):
-    with opened(tmp_path) as lesson:
-        change = "if hasattr(torch.cpu, 'get_capabilities'):\n    del torch.cpu.get_capabilities"
-        shown = table(lesson, change)
-    assert re.search(r"^torch\.compile +switched off: COMPILE is False above$", shown, re.M)
-    assert re.search(r"^bfloat16, channels_last +[\d.]+ times as fast", shown, re.M)
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.skipif(not shutil.which("g++"), reason="there is no C++ compiler on this computer")
-def test_with_a_compiler_torch_compile_gives_the_same_answers(tmp_path):
-    with opened(tmp_path) as lesson:
-        shown = table(lesson, "COMPILE = True")
-        wrong = lesson.run(claim_code(LESSON, "speed-table"))
-    row = re.search(r"^torch\.compile +([\d.]+) times as fast +off by (\S+), allowed (\S+)$", shown, re.M)
-    assert row and float(row[2]) <= float(row[3]), shown
-    assert wrong == "", "every row that ran gives the same probabilities"
-
-
-def test_a_row_with_other_answers_is_caught(tmp_path):
-    spoiled = "makers['channels_last'] = lambda: lambda: cnn(batch.flip(3)), 1e-4"
-    with opened(tmp_path) as lesson:
-        table(lesson, spoiled)
-        assert "AssertionError" in lesson.run(claim_code(LESSON, "speed-table"))
-
-
 def test_the_test_set_stays_shut_until_the_last_section():
     sealed = [name for name, source in CELLS.items() if "FashionMNIST(DATA, train=False" in source]
     assert sealed == ["final-test"]
     names = list(CELLS)
-    users = [name for name, source in CELLS.items() if re.search(r"\bXT\b|\bYT\b|\bsealed\b", source)]
+    users = [name for name, source in CELLS.items() if re.search(r"\bx_test\b|\by_test\b|\btest_set\b", source)]
     assert all(names.index(name) >= names.index("final") for name in users), users
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_piles_are_apart_and_the_leak_shows_with_other_shuffles_too(seed):
+def test_the_sets_are_apart_and_the_leak_shows_with_other_shuffles_too(seed):
     with Notebook(LESSON) as lesson:
         lesson.run(CELLS["setup"])
         lesson.run(CELLS["opening-data"].replace("manual_seed(1)", f"manual_seed({seed})"))
-        run(lesson, *DATA[2:])
-        piles = lesson.run("torch.equal(torch.cat([train, valid, mock]).sort().values, torch.arange(len(clothes)))")
-        assert piles == "True" and lesson.run("set(few.tolist()) <= set(train.tolist())") == "True"
-        run(lesson, "leak-networks", "leak-exam", "leak-one", "leak-show", "leak-shares")
+        run(lesson, *AFTER_THE_SPLIT)
+        assert lesson.run("torch.equal(order.sort().values, torch.arange(len(clothes)))") == "True"
+        assert lesson.run("torch.equal(torch.cat([x_valid, x_mock, x_train]), pixels)") == "True"
+        assert lesson.run("torch.equal(torch.cat([y_valid, y_mock, y_train]), labels)") == "True"
+        assert lesson.run("torch.equal(x_few, x_train[:1000]) and torch.equal(y_few, y_train[:1000])") == "True"
+        run(lesson, "leak-networks", "leak-one", "leak-shares")
         assert lesson.run(claim_code(LESSON, "leak-shares")) == ""
 
 
@@ -111,7 +61,8 @@ right = (answers == labels).int().tolist()
 print([round(p, 6) for p in sure.tolist()], right, calibration_error(probs, labels), sep="|")
 """
     with Notebook(LESSON) as lesson:
-        run(lesson, "setup", "confidence-bins", "confidence-ece")
+        lesson.run(CELLS["setup"])
+        lesson.run(CELLS["confidence-bins"])
         sure, right, error = (eval(part) for part in lesson.run(make).strip().split("|"))
         perfect = lesson.run("print(calibration_error(torch.eye(3), torch.arange(3)))")
     assert error == pytest.approx(expected_calibration_error(np.array(sure), np.array(right)), abs=1e-4)
