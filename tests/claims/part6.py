@@ -3,7 +3,7 @@
 from claims import claim
 
 
-@claim("opening-show")
+@claim("opening-full")
 def the_validation_loss_falls(full):
     assert full.history[-1] < 0.45, "the validation loss should end below 0.45"
     assert full.history[-1] < full.history[0] - 0.05, "the validation loss should fall by more than 0.05"
