@@ -1299,9 +1299,9 @@ def resume(run, checkpoint):
         Wrong("'E' is missing", "outcomes = dict(A='names', B='latest', C='noisy', D='repeats')"),
         Wrong("Keep the dict", "outcomes = ['names', 'latest', 'noisy', 'repeats', 'device']"),
         Right('outcomes = {"E": "device", "D": "repeats", "C": "noisy", "B": "latest", "A": "names"}'),
-        Right('outcomes = {"A": "Names", "B": " latest", "C": "noisy ", "D": "repeats", "E": "PLACE"}'),
+        Right('outcomes = {"A": "Names", "B": " latest", "C": "noisy ", "D": "repeats", "E": "DEVICE"}'),
         Right(
-            'outcomes = {}\nfor letter, word in zip("ABCDE", "names latest noisy repeats place".split()):\n    outcomes[letter] = word'
+            'outcomes = {}\nfor letter, word in zip("ABCDE", "names latest noisy repeats device".split()):\n    outcomes[letter] = word'
         ),
     ],
     "6.7": [
