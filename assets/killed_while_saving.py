@@ -2,12 +2,12 @@
 
     python killed_while_saving.py OLD NEW FOLDER
 
-OLD and NEW are two whole files. For each of two ways, "in place" and "beside", ten processes write the bytes of NEW and
-OLD in turn to a file of their own, which holds OLD at first, until they are killed at random moments. What is left stands
-in FOLDER: "in place 1.pt" to "in place 10.pt" and "beside 1.pt" to "beside 10.pt".
+OLD and NEW are two whole files. For each of two ways, "in place" and "beside", ten processes write the bytes of NEW
+and OLD in turn to a file of their own, which holds OLD at first, until they are killed at random moments. What is left
+stands in FOLDER: "in place 1.pt" to "in place 10.pt" and "beside 1.pt" to "beside 10.pt".
 
-The processes write in small pieces with pauses, as to a slow disk. They write the bytes of files that `torch.save` has made,
-because importing PyTorch would take each of them seconds.
+The processes write in small pieces with pauses, as to a slow disk. They write the bytes of files that `torch.save` has
+made, because importing PyTorch would take each of them seconds.
 """
 
 import os
