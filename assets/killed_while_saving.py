@@ -76,7 +76,7 @@ def kill_while_saving(way, old, new, folder):
     for number in range(1, KILLS + 1):
         path = folder / f"{way} {number}.pt"
         shutil.copy(old, path)
-        command = [sys.executable, "-I", __file__, "--save", way, path, old, new]
+        command = [sys.executable, "-I", "-S", __file__, "--save", way, path, old, new]
         processes.append(subprocess.Popen(command, stdout=subprocess.PIPE))
     for process in processes:
         process.stdout.readline()  # it says when it begins

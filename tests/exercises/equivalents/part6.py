@@ -10,7 +10,7 @@ ORDER = "the order of the two lines has no effect"
 MUTANTS = {
     "6.2": {
         r"line 1: after the next line: def save\(.*": ORDER,
-        r"line 9: map_location= dropped": "all files of this check are from the CPU",
+        r"line 8: map_location= dropped": "all files of this check are from the CPU",
     },
     "6.3": {
         r"line 1: after the next line: def save_model\(.*": ORDER,
