@@ -22,8 +22,8 @@ def save(model, path):
 
 
 def restore(model, path):
-    """Fill a network from a file; return it, ready for answering."""
-    model.load_state_dict(torch.load(path))
+    """Copy the numbers from a file into a network; return it, ready to predict."""
+    model.load_state_dict(torch.load(path, map_location="cpu"))
     return model.eval()
 
 
@@ -36,7 +36,7 @@ def save_model(path, model, config, classes, mean, std):
 
 
 def load_model(path):
-    """Return the network that a file describes, ready for answering, and what the file holds, a dictionary."""
+    """Return the network that a file describes, ready to predict, and the dictionary that the file holds."""
     content = torch.load(path, map_location="cpu")
     if content["version"] != 1:
         raise ValueError(f"This file has version {content['version']}, and only version 1 can be read.")
@@ -78,7 +78,7 @@ outcomes = {
     "B": "latest",  # best holds the live tensors: loading it copies them onto themselves
     "C": "noisy",  # eval() is missing
     "D": "repeats",  # the seed overwrites the state that was put back
-    "E": "place",  # map_location is missing
+    "E": "device",  # map_location is missing
 }
 
 
@@ -90,7 +90,7 @@ def atomic_save(what, path):
         torch.save(what, file)
         file.flush()  # from Python to the system
         os.fsync(file.fileno())  # from the system to the disk
-    beside.replace(path)  # at one stroke
+    beside.replace(path)  # atomic: all at once
 
 
 # %% 6.8 Average three checkpoints

@@ -767,18 +767,18 @@ def judge_keys(resume, Run, one, two):
 
 # 6.6
 
-WORDS = ("names", "shapes", "place", "latest", "noisy", "repeats", "fine")
+WORDS = ("names", "shapes", "device", "latest", "noisy", "repeats", "fine")
 
 
 @exercise("6.6")
 def what_breaks(outcomes):
-    truth = {"A": "names", "B": "latest", "C": "noisy", "D": "repeats", "E": "place"}
+    truth = {"A": "names", "B": "latest", "C": "noisy", "D": "repeats", "E": "device"}
     hints = {
         "A": "The file holds seven keys. Which names does the network look for?",
         "B": "Does best hold a copy, or the tensors that are being trained?",
-        "C": "Everything is loaded. Which line is missing before the answers?",
+        "C": "Everything is loaded. Which line is missing before the predictions?",
         "D": "What does helper.seed do to the state that resume has put back?",
-        "E": "torch.load comes first. Where does it want to put the tensors?",
+        "E": "torch.load comes first. On which device does it want to put the tensors?",
     }
 
     def hint(letter, word, right):

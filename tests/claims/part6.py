@@ -3,17 +3,17 @@
 from claims import claim
 
 
-@claim("opening-show")
+@claim("opening-full")
 def the_validation_loss_falls(full):
-    assert full.history[-1] < 0.45, "the validation loss should end below 0.45"
+    assert full.history[-1] < 0.55, "the validation loss should end below 0.55"
     assert full.history[-1] < full.history[0] - 0.05, "the validation loss should fall by more than 0.05"
 
 
 @claim("describe-input-three")
 def pictures_prepared_otherwise_are_named_worse(reached):
-    assert reached["as in training"] > 0.8, "above 80% as in training"
+    assert reached["as in training"] > 0.75, "above 75% as in training"
     assert reached["0 to 1"] < reached["as in training"] - 0.03, "less without standardizing"
-    assert reached["light and dark swapped"] < 0.4, "below 40% on swapped pictures"
+    assert reached["light and dark swapped"] < 0.15, "hardly any right on swapped pictures"
 
 
 @claim("resume-naive")
@@ -30,7 +30,7 @@ def the_resumed_run_is_exact(resumed, full):
     assert resumed.history == full.history, "the history should be equal bit for bit"
 
 
-@claim("resume-each-measure")
+@claim("resume-each-run")
 def each_part_matters(distances, losses):
     assert distances["nothing"] == 0, "with nothing left out, the end should be exact"
     parts = {part: distance for part, distance in distances.items() if part != "nothing"}
@@ -43,7 +43,8 @@ def each_part_matters(distances, losses):
 @claim("atomic-kills")
 def only_what_is_written_beside_survives(left):
     assert all(loads for _, loads in left["beside"]), "written beside, every file should load"
-    assert not all(loads for _, loads in left["in place"]), "written in place, some files should not load"
+    torn = sum(not loads for _, loads in left["in place"])
+    assert torn > 5, f"written in place, most of the ten files should not load, but {torn} do not"
 
 
 @claim("keep-show")
@@ -51,6 +52,30 @@ def the_history_is_that_of_the_run_that_was_not_interrupted(last, full):
     assert last == full.history
 
 
+@claim("keep-loop")
+def the_log_has_the_losses_of_the_resumed_epochs(log, full):
+    lines = log.read_text("utf-8").splitlines()
+    assert lines == ["epoch,loss", *(f"{epoch},{full.history[epoch - 1]}" for epoch in range(9, 13))]
+
+
+@claim("log-crash")
+def the_log_ends_with_half_a_line(crash_log):
+    lines = crash_log.read_text("utf-8").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["epoch", "1", "2", "3", "4"], "three epochs and half a line"
+
+
+@claim("log-resume")
+def the_log_is_that_of_a_run_that_was_not_interrupted(crash_log, logged_losses, full):
+    assert len(crash_log.read_text("utf-8").splitlines()) == 5, "the header and four lines"
+    assert logged_losses == full.history[:4]
+
+
+@claim("export-round")
+def the_exported_program_returns_the_same_logits(exported, network, x_valid):
+    for count in (1, 7, 500):
+        assert exported(x_valid[:count]).equal(network(x_valid[:count])), f"other logits for {count} pictures"
+
+
 @claim("card-measure")
 def the_test_pictures_are_named(tested):
-    assert tested > 0.8, "above 80% on the test pictures"
+    assert tested > 0.75, "above 75% on the test pictures"

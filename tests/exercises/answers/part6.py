@@ -1274,34 +1274,34 @@ def resume(run, checkpoint):
     "6.6": [
         Wrong(
             "A: 'shapes' is not.*The file holds seven",
-            OUTCOMES.format('["shapes", "latest", "noisy", "repeats", "place"]'),
+            OUTCOMES.format('["shapes", "latest", "noisy", "repeats", "device"]'),
         ),
         Wrong(
-            "B: 'repeats' is not.*Does best hold", OUTCOMES.format('["names", "repeats", "noisy", "repeats", "place"]')
+            "B: 'repeats' is not.*Does best hold", OUTCOMES.format('["names", "repeats", "noisy", "repeats", "device"]')
         ),
         Wrong(
             "B: something goes wrong there. Does best hold",
-            OUTCOMES.format('["names", "fine", "noisy", "repeats", "place"]'),
+            OUTCOMES.format('["names", "fine", "noisy", "repeats", "device"]'),
         ),
-        Wrong("C: .*Everything is loaded", OUTCOMES.format('["names", "latest", "latest", "repeats", "place"]')),
-        Wrong("C: something goes wrong", OUTCOMES.format('["names", "latest", "fine", "repeats", "place"]')),
-        Wrong("D: .*What does helper.seed", OUTCOMES.format('["names", "latest", "noisy", "latest", "place"]')),
+        Wrong("C: .*Everything is loaded", OUTCOMES.format('["names", "latest", "latest", "repeats", "device"]')),
+        Wrong("C: something goes wrong", OUTCOMES.format('["names", "latest", "fine", "repeats", "device"]')),
+        Wrong("D: .*What does helper.seed", OUTCOMES.format('["names", "latest", "noisy", "latest", "device"]')),
         Wrong("E: .*torch.load comes first", OUTCOMES.format('["names", "latest", "noisy", "repeats", "names"]')),
-        Wrong("A: write one of", OUTCOMES.format('["keys", "latest", "noisy", "repeats", "place"]')),
-        Right(OUTCOMES.format('["names", "latest", "noisy", "repeats", "place"]')),
-        Right('outcomes = {"A": "names", "B": "latest", "C": "noisy", "D": "repeats", "E": "place"}'),
-        Right('outcomes = dict(A="names", B="latest", C="noisy", D="repeats", E="place")'),
-        Wrong("D: something goes wrong", OUTCOMES.format('["names", "latest", "noisy", "fine", "place"]')),
+        Wrong("A: write one of", OUTCOMES.format('["keys", "latest", "noisy", "repeats", "device"]')),
+        Right(OUTCOMES.format('["names", "latest", "noisy", "repeats", "device"]')),
+        Right('outcomes = {"A": "names", "B": "latest", "C": "noisy", "D": "repeats", "E": "device"}'),
+        Right('outcomes = dict(A="names", B="latest", C="noisy", D="repeats", E="device")'),
+        Wrong("D: something goes wrong", OUTCOMES.format('["names", "latest", "noisy", "fine", "device"]')),
         Wrong("E: 'shapes' is not", OUTCOMES.format('["names", "latest", "noisy", "repeats", "shapes"]')),
-        Wrong("A: 'place' is not", OUTCOMES.format('["place", "latest", "noisy", "repeats", "names"]')),
-        Wrong("A: write one of", OUTCOMES.format('["an error about names", "latest", "noisy", "repeats", "place"]')),
+        Wrong("A: 'device' is not", OUTCOMES.format('["device", "latest", "noisy", "repeats", "names"]')),
+        Wrong("A: write one of", OUTCOMES.format('["an error about names", "latest", "noisy", "repeats", "device"]')),
         Wrong("A: write one of", OUTCOMES.format("[1, 2, 3, 4, 5]")),
         Wrong("'E' is missing", "outcomes = dict(A='names', B='latest', C='noisy', D='repeats')"),
-        Wrong("Keep the dict", "outcomes = ['names', 'latest', 'noisy', 'repeats', 'place']"),
-        Right('outcomes = {"E": "place", "D": "repeats", "C": "noisy", "B": "latest", "A": "names"}'),
-        Right('outcomes = {"A": "Names", "B": " latest", "C": "noisy ", "D": "repeats", "E": "PLACE"}'),
+        Wrong("Keep the dict", "outcomes = ['names', 'latest', 'noisy', 'repeats', 'device']"),
+        Right('outcomes = {"E": "device", "D": "repeats", "C": "noisy", "B": "latest", "A": "names"}'),
+        Right('outcomes = {"A": "Names", "B": " latest", "C": "noisy ", "D": "repeats", "E": "DEVICE"}'),
         Right(
-            'outcomes = {}\nfor letter, word in zip("ABCDE", "names latest noisy repeats place".split()):\n    outcomes[letter] = word'
+            'outcomes = {}\nfor letter, word in zip("ABCDE", "names latest noisy repeats device".split()):\n    outcomes[letter] = word'
         ),
     ],
     "6.7": [
