@@ -180,7 +180,8 @@ def open_photo(path, side=None):
     path = Path(path)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)  # for this file, a warning is a no
+            warnings.simplefilter("ignore")  # about EXIF data and the like
+            warnings.simplefilter("error", Image.DecompressionBombWarning)  # this warning is a no
             with Image.open(path) as image:
                 if min(image.size) < SMALLEST_SIDE:
                     raise ValueError(f"{image.width} x {image.height} pixels are too few for a photo")
@@ -290,6 +291,7 @@ def photo_folder(root):
         If both parts do not have the same classes, or there are fewer than two; the text names the folders.
     """
     folder_of, notes = _find_parts(Path(root))
+    place = Path(root).name
     samples = {}
     skipped = []
     for part, folder in folder_of.items():
@@ -309,11 +311,11 @@ def photo_folder(root):
         differences = [f"{_listed(only_train)} only in {folder_of['train'].name}"] if only_train else []
         differences += [f"{_listed(only_test)} only in {folder_of['test'].name}"] if only_test else []
         cure = "Each class needs a folder of the same name, with a photo that can be read, in both"
-        raise ValueError(f"The classes in {root} differ: {'; '.join(differences)}. {cure}.")
+        raise ValueError(f"The classes in {place} differ: {'; '.join(differences)}. {cure}.")
     classes = sorted(names["train"])
     if len(classes) < 2:
         found = f"only {classes[0]} has a photo" if classes else "no photo can be read"
-        raise ValueError(f"At least two classes are needed, but in {root} {found}.")
+        raise ValueError(f"At least two classes are needed, but in {place} {found}.")
     numbered = {part: [(path, classes.index(name)) for path, name in samples[part]] for part in samples}
     return PhotoFolder(classes, numbered["train"], numbered["test"], skipped, notes)
 
