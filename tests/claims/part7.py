@@ -33,7 +33,7 @@ def four_loaders_were_measured_twice(rates):
 @claim("pieces-run")
 def large_files_are_mostly_decoded_and_resized(spent):
     share = spent["a telephone"]
-    both = share["decode"] + share["Resize"]
+    both = share["decode"] + share["resize"]
     assert both > 0.5 * sum(share.values()), f"decoding and resizing take {both:.2f} ms of {sum(share.values()):.2f} ms"
 
 
