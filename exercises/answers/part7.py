@@ -116,12 +116,12 @@ def mixup(x, targets, share, order):
 
 # %% 7.10 A stratified split
 def split(labels, share, seed):
-    """Return two lists of places, for training and validation, with the same share of each class."""
+    """Return two lists of indices, for training and validation, with the same share of each class."""
     chance, train, valid = random.Random(seed), [], []
     for label in sorted(set(labels)):
-        places = [i for i, other in enumerate(labels) if other == label]
-        chance.shuffle(places)
-        cut = round(share * len(places))
-        valid += places[:cut]
-        train += places[cut:]
+        indices = [i for i, other in enumerate(labels) if other == label]
+        chance.shuffle(indices)
+        cut = round(share * len(indices))
+        valid += indices[:cut]
+        train += indices[cut:]
     return train, valid

@@ -1211,7 +1211,7 @@ def _judge_parts(parts, labels, share):
     sizes = [labels.count(kind) for kind in sorted(set(labels))]
     told = f"For {sizes} pictures of each class and a share of {share}"
     are_labels = sorted(train + valid) == sorted(labels)
-    assert not are_labels, f"{told}, the parts hold class numbers. The places of the pictures are wanted."
+    assert not are_labels, f"{told}, the parts hold class numbers. The indices of the pictures are wanted."
     double = sorted(set(train) & set(valid))
     assert not double, f"{told}, picture {next(iter(double), 0)} stands in both parts: that is a leak (Part 5)."
     repeated = [index for part in parts for index, times in Counter(part).items() if times > 1]
