@@ -16,12 +16,15 @@ import shutil
 import sys
 import tempfile
 import textwrap
+import unicodedata
+import warnings
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 HERE = Path(__file__).resolve().parent
 HEADLESS = bool(os.environ.get("COURSE_HEADLESS"))  # no progress bars: tests and stored outputs
@@ -141,6 +144,257 @@ def seed(number=0):
     random.seed(number)
     np.random.seed(number)
     torch.manual_seed(number)
+
+
+# Photos of the reader
+
+PHOTO_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm"}
+PART_NAMES = {"train": ["train", "training"], "test": ["test", "testing", "val", "valid", "validation"]}
+SMALLEST_SIDE = 8  # in pixels: what is smaller is a dot or a line of a web page, and no photo
+
+
+def open_photo(path, side=None):
+    """Open a photo of any kind as an upright RGB image.
+
+    It is turned as its EXIF data say, and what is transparent becomes white. Gray of 16 or 32 bits and floats (X-rays,
+    microscopes) are scaled to 8 bits, so that the darkest pixel becomes 0 and the brightest 255.
+
+    Parameters
+    ----------
+    path : str or Path
+    side : int, optional
+        Where a small picture will do: a JPEG file may be decoded at a half, a quarter or an eighth of its size, as long
+        as both sides keep so many pixels. That is several times faster.
+
+    Returns
+    -------
+    PIL.Image.Image
+        With the mode RGB.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read (missing, empty, torn, HEIC, no picture at all), has more than `Image.MAX_IMAGE_PIXELS`
+        pixels or a side of less than 8. The text is a sentence that begins with the name of the file.
+    """
+    path = Path(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)  # for this file, a warning is a no
+            with Image.open(path) as image:
+                if min(image.size) < SMALLEST_SIDE:
+                    raise ValueError(f"{image.width} x {image.height} pixels are too few for a photo")
+                if side:
+                    image.draft(None, (side, side))
+                image.load()
+                return _upright_rgb(image)
+    except Exception as error:  # broken files make Pillow raise almost anything
+        raise OSError(f"{path.name}: {_why_unreadable(path, error)}.") from None
+
+
+def _upright_rgb(image):
+    """Return a Pillow image of any mode upright, in 8 bits, on white, as RGB."""
+    try:
+        image = ImageOps.exif_transpose(image)
+    except Exception:  # the EXIF data are broken, but the pixels are whole: they were read before
+        image = image.copy()
+    if image.mode.startswith("I") or image.mode == "F":
+        image = _to_eight_bits(image)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB")
+
+
+def _to_eight_bits(image):
+    """Scale a gray image of whole numbers or floats so that it fills the range from 0 to 255."""
+    values = np.asarray(image, dtype=float)
+    if not np.isfinite(values).all():
+        raise ValueError("some of its pixels are nan or infinite")
+    darkest = values.min()
+    spread = values.max() - darkest or 1  # 1 if all pixels are equal
+    return Image.fromarray((255 * (values - darkest) / spread).round().astype(np.uint8))
+
+
+def _why_unreadable(path, error):
+    """Return the reason why a photo cannot be read, in words for a reader."""
+    if not path.is_file():
+        return "there is no such file"
+    if isinstance(error, Image.DecompressionBombWarning | Image.DecompressionBombError):
+        return f"it has more than {Image.MAX_IMAGE_PIXELS / 1e6:.0f} million pixels"
+    if isinstance(error, UnidentifiedImageError):
+        with path.open("rb") as file:
+            head = file.read(12)
+        if not head:
+            return "the file is empty"
+        if head[4:8] == b"ftyp":  # how files of the HEIF family begin
+            return "this is a HEIC file, whatever its name says; export it as JPEG"
+        return "this is not a picture that Pillow can read"
+    return str(error).strip().rstrip(".").splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+class PhotoFolder(NamedTuple):
+    """What `photo_folder` found; `print` shows it in a few lines.
+
+    Attributes
+    ----------
+    classes : list of str
+        The names of the class folders, sorted.
+    train, test : list of (Path, int)
+        The photos that can be read, each with the index of its class in `classes`, in the order of their names.
+    skipped : list of (Path, str)
+        The files that were left out, each with the reason.
+    notes : list of str
+        Sentences about what was taken for what, such as `val` for `test`.
+    """
+
+    classes: list
+    train: list
+    test: list
+    skipped: list
+    notes: list
+
+    def __str__(self):
+        lines = [f"{len(self.classes)} classes: {_listed(self.classes)}"]
+        lines.append(f"{len(self.train)} photos for training, {len(self.test)} for testing")
+        lines += self.notes
+        if self.skipped:
+            lines.append(f"skipped {len(self.skipped)}:")
+            lines += [f"    {path.parent.name}/{path.name}: {reason}" for path, reason in self.skipped[:10]]
+        if len(self.skipped) > 10:
+            lines.append(f"    and {len(self.skipped) - 10} more")
+        return "\n".join(lines)
+
+
+def photo_folder(root):
+    """Check a folder of photos, and list those that can be read.
+
+    Expected is a folder `train` and a folder `test`, and in both the same class folders. Also taken are other
+    capitals, `training`, `val`, `valid` and `validation`, and a folder that was unzipped into a folder. Hidden files
+    and folders are left out, such as `.ipynb_checkpoints`, `._photo.jpg` and `__MACOSX`. Each photo is read once.
+
+    Parameters
+    ----------
+    root : str or Path
+
+    Returns
+    -------
+    PhotoFolder
+        A named tuple: classes, train, test, skipped, notes.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no folder for training or for testing; the text says what was expected and what was found.
+    ValueError
+        If both parts do not have the same classes, or there are fewer than two; the text names the folders.
+    """
+    folder_of, notes = _find_parts(Path(root))
+    samples = {}
+    skipped = []
+    for part, folder in folder_of.items():
+        samples[part] = []
+        paths = [path for path in sorted(folder.rglob("*")) if _is_visible_file(path, folder)]
+        for path in track(paths, f"checking {part}"):
+            reason = _why_skipped(path, folder)
+            if reason:
+                skipped.append((path, reason))
+            else:
+                samples[part].append((path, _class_name(path, folder)))
+
+    names = {part: {name for _, name in samples[part]} for part in samples}
+    only_train = sorted(names["train"] - names["test"])
+    only_test = sorted(names["test"] - names["train"])
+    if only_train or only_test:
+        differences = [f"{_listed(only_train)} only in {folder_of['train'].name}"] if only_train else []
+        differences += [f"{_listed(only_test)} only in {folder_of['test'].name}"] if only_test else []
+        cure = "Each class needs a folder of the same name, with a photo that can be read, in both"
+        raise ValueError(f"The classes in {root} differ: {'; '.join(differences)}. {cure}.")
+    classes = sorted(names["train"])
+    if len(classes) < 2:
+        found = f"only {classes[0]} has a photo" if classes else "no photo can be read"
+        raise ValueError(f"At least two classes are needed, but in {root} {found}.")
+    numbered = {part: [(path, classes.index(name)) for path, name in samples[part]] for part in samples}
+    return PhotoFolder(classes, numbered["train"], numbered["test"], skipped, notes)
+
+
+def _find_parts(root):
+    """Return the folders for training and testing, {"train": Path, "test": Path}, and notes on what was taken."""
+    if not root.is_dir():
+        raise FileNotFoundError(f"There is no folder {root}. Check the spelling.")
+    notes = []
+    places = [root]
+    for depth in range(3):  # unzipped into a folder, the parts lie deeper
+        complete = [place for place in places if _part_of(place, "train") and _part_of(place, "test")]
+        if len(complete) > 1:
+            names = _listed([str(place.relative_to(root)) for place in complete])
+            raise FileNotFoundError(
+                f"{root} holds more than one folder with train and test: {names}. Name one of them."
+            )
+        if complete:
+            folder_of = {part: _part_of(complete[0], part) for part in PART_NAMES}
+            if depth:
+                notes.append(f"train and test were found in the folder {complete[0].relative_to(root)}")
+            notes += [
+                f"{folder.name} was taken for {part}" for part, folder in folder_of.items() if folder.name != part
+            ]
+            return folder_of, notes
+        places = [folder for place in places for folder in _visible_folders(place)]
+    found = _listed([folder.name for folder in _visible_folders(root)]) or "no folder"
+    expected = "a folder train and a folder test, and in each of them one folder for each class"
+    raise FileNotFoundError(f"In {root}, expected were {expected}; found was: {found}.")
+
+
+def _part_of(place, part):
+    """Return the folder in a place that is meant for training or testing, or None."""
+    folders = _visible_folders(place)
+    for name in PART_NAMES[part]:
+        for folder in folders:
+            if folder.name.lower() == name:
+                return folder
+    return None
+
+
+def _visible_folders(place):
+    """Return the folders in a folder, sorted, without hidden ones and without what macOS adds to an archive."""
+    folders = [path for path in place.iterdir() if path.is_dir()]
+    return sorted(folder for folder in folders if not _is_hidden(folder.name))
+
+
+def _is_hidden(name):
+    return name.startswith(".") or name == "__MACOSX"
+
+
+def _is_visible_file(path, folder):
+    """Return whether this is a file, and neither it nor a folder on the way to it is hidden."""
+    return path.is_file() and not any(_is_hidden(name) for name in path.relative_to(folder).parts)
+
+
+def _class_name(path, folder):
+    """Return the name of the class folder of a photo, its accents as one letter (macOS stores them as two)."""
+    return unicodedata.normalize("NFC", path.relative_to(folder).parts[0])
+
+
+def _why_skipped(path, folder):
+    """Return the reason to leave a file out, or None if it is a photo that can be read."""
+    suffix = path.suffix.lower()
+    if path.parent == folder:
+        return "it lies beside the class folders, in none of them"
+    if suffix in (".heic", ".heif"):
+        return "this is a HEIC file; export it as JPEG"
+    if suffix not in PHOTO_SUFFIXES:
+        return f"{suffix or 'no suffix'} is not the suffix of a photo"
+    try:
+        open_photo(path, side=64)
+    except OSError as error:
+        return str(error).removeprefix(f"{path.name}: ").removesuffix(".")
+    return None
+
+
+def _listed(names):
+    """Return names in one line, of many only the first ten."""
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return ", ".join(names[:10]) + more
 
 
 # Pictures
