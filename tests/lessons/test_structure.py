@@ -25,7 +25,7 @@ SLIDES = {"slide", "subslide", "fragment", "-", "skip", "notes"}
 NOISE = re.compile(r"\b0x[0-9a-f]{6,}|/root/|/home/\w|/tmp/|[A-Z]:\\Users")
 
 
-FIRST_EDITION = set("5678")  # lessons that still have the form of the first edition
+FIRST_EDITION = set("567")  # lessons that still have the form of the first edition
 
 
 def is_of_the_first_edition(path):
