@@ -847,10 +847,10 @@ def judge_decay(decay_groups, model, weight_decay, frozen, weights):
     is_swapped = listed and not weights & set(first) and not set(second) - weights
     assert not is_swapped, "The order of the groups is turned round: first the weights, then biases and norms."
     for key in first:
-        text = f"{key} is in the first group, but it has {dimensions[key]} dimensions: that group is for two or more."
+        text = f"{key} is in the first group, which is for two or more dimensions. It has {dimensions[key]}."
         assert key in weights, text
     for key in second:
-        text = f"{key} is in the second group, but it has {dimensions[key]} dimensions: it belongs to the first."
+        text = f"{key} is in the second group, but it belongs to the first: its dimensions are {dimensions[key]}."
         assert key not in weights, text
     judge_complete(model, listed)
     got, spared = (group["weight_decay"] for group in result)
@@ -880,6 +880,7 @@ def find_the_most_similar(most_similar):
         (-torch.rand(3, 5), torch.rand(4, 5)),  # all similarities are below 0
         (torch.rand(1, 2), torch.rand(1, 2)),
         (torch.randn(3, 3), zeros),
+        (1000 * torch.randn(4, 5), torch.randn(6, 5)),
     ):
         judge_similar(most_similar, features, others)
 

@@ -475,16 +475,22 @@ def evaluate(model, x, y, classes):
         Right(SOLVED["8.7"]),
     ],
     "8.12": [
-        Wrong("conv.bias is in the first group, but it has 1 dimensions", DECAY.replace("p.ndim >= 2", "p.ndim >= 1")),
         Wrong(
-            "weight is in the first group, but it has 0 dim|bn.weight is in the first",
+            "conv.bias is in the first group, which is for two or more dimensions. It has 1",
+            DECAY.replace("p.ndim >= 2", "p.ndim >= 1"),
+        ),
+        Wrong(
+            "weight is in the first group, which is for two or more dimensions. It has [01]",
             DECAY.replace("p.ndim >= 2", "p.ndim != 3"),
         ),
-        Wrong("fc.weight is in the second group, but it has 2 dimensions", DECAY.replace("p.ndim >= 2", "p.ndim > 2")),
-        Wrong("is in the second group, but it has [23] dimensions", DECAY.replace("p.ndim >= 2", "p.ndim == 4")),
-        Wrong("bias is in the second group, but it has 3 dimensions", DECAY.replace("p.ndim >= 2", "p.ndim in (2, 4)")),
         Wrong(
-            "bn.weight is in the first group",
+            "fcn?.weight is in the second group, but it belongs to the first: its dimensions are 2",
+            DECAY.replace("p.ndim >= 2", "p.ndim > 2"),
+        ),
+        Wrong("is in the second group.*its dimensions are [23]", DECAY.replace("p.ndim >= 2", "p.ndim == 4")),
+        Wrong("bias is in the second group.*its dimensions are 3", DECAY.replace("p.ndim >= 2", "p.ndim in (2, 4)")),
+        Wrong(
+            "weight is in the first group",
             DECAY.replace("p.ndim >= 2", 'name.endswith("weight")'),
         ),
         Wrong("is frozen, so it belongs in no group", DECAY.replace("if p.requires_grad", "if True")),

@@ -51,6 +51,7 @@ MUTANTS = {
         r"line 7: \.cpu\(\) dropped": "no effect where there is no GPU",
         "line 8: after the next line: model.train.*": ORDER,
     },
+    "8.12": {"line 4: after the next line: weights = .*": ORDER},
 }
 
 SABOTEURS = {
@@ -70,5 +71,10 @@ SABOTEURS = {
         "evaluate: (cut off from the graph|nan for large inputs)": "no graph is wanted, and no input is a float",
         "evaluate: the first dimension lost where it is one": "there are two classes or more",
         "evaluate: negative values lost": "counts and losses are never below 0",
+    },
+    "8.12": {f"decay_groups: ({TENSOR_CHANGES})": NO_TENSOR},
+    "8.13": {
+        "most_similar: (cut off from the graph|transposed where square)": "no graph is wanted, and there is one axis",
+        "most_similar: clamped to one": "a cosine is never above 1",
     },
 }
