@@ -31,7 +31,7 @@ def lesson(tmp_path_factory):
     names["device"] = torch.device("cpu")
     names["DATA"] = make_folder(tmp_path_factory.mktemp("photos"), train=40, test=10)
     run(names, "opening-load", "opening-split-run")
-    run(names, *(name for name in CELLS if name.startswith("scratch-") and name != "scratch-run"))
+    run(names, "scratch-network", "scratch-input-do", "scratch-loop-do", "scratch-fit", "scratch-from", "scratch-train")
     exec(CELLS["opening-pick-do"].partition("\nforty")[0], names)
     path = tmp_path_factory.mktemp("weights") / "resnet18.safetensors"
     save_file({k: v.half() if v.is_floating_point() else v for k, v in resnet18().state_dict().items()}, path)
