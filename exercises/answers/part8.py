@@ -6,24 +6,6 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-
-# %% 8.1 A residual block
-class Block(nn.Module):
-    """A residual block: [N, inputs, H, W] -> [N, outputs, H / stride, W / stride]."""
-
-    def __init__(self, inputs, outputs, stride=1):
-        super().__init__()
-        first = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False), nn.BatchNorm2d(outputs)
-        second = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs)
-        self.branch = nn.Sequential(*first, nn.ReLU(), *second)
-        project = nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
-        same = inputs == outputs and stride == 1
-        self.shortcut = nn.Identity() if same else nn.Sequential(*project)
-
-    def forward(self, x):
-        return (self.branch(x) + self.shortcut(x)).relu()
-
-
 # %% 8.2 Predict what moves
 moves = {
     "A": ["weights", "statistics", "head"],
@@ -83,40 +65,18 @@ def evaluate(model, x, y, classes):
     return counts, F.cross_entropy(logits, y, reduction="none")
 
 
-# %% 8.8 Predict the shapes
-shapes = {
-    "maps of layer4": (1, 512, 7, 7),  # 224 / 32 = 7
-    "their gradient": (1, 512, 7, 7),
-    "weights, with keepdim=True": (1, 512, 1, 1),
-    "weights times maps": (1, 512, 7, 7),
-    "the sum over the channels, dim=1": (1, 7, 7),
-}
+# %% 8.12 Weight decay for weights alone
+def decay_groups(model, weight_decay):
+    """Return two groups: weights that decay, then biases and norms that do not."""
+    learning = [p for p in model.parameters() if p.requires_grad]
+    weights = [p for p in learning if p.ndim >= 2]
+    others = [p for p in learning if p.ndim < 2]
+    return [{"params": weights, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
 
 
-# %% 8.9 Grad-CAM
-def grad_cam(model, layer, x, label):
-    """Return the heat map [h, w] of a layer: which places speak for the class."""
-    noted = []
-    hook = layer.register_forward_hook(lambda layer, x, y: noted.append(y))
-    with torch.enable_grad():
-        logits = model(x.clone().requires_grad_(True))
-    hook.remove()
-    slopes = torch.autograd.grad(logits[0, label], noted[0])[0]
-    weights = slopes.mean(dim=(2, 3), keepdim=True)
-    return (weights * noted[0]).sum(dim=1)[0].relu().detach()
-
-
-# %% 8.10 Distill a big network into a small one
-def distill_loss(student, teacher, T):
-    """Return how far the student's softened answers are from the teacher's, times T squared."""
-    log_q = F.log_softmax(student / T, dim=1)
-    log_p = F.log_softmax(teacher.detach() / T, dim=1)
-    return F.kl_div(log_q, log_p, log_target=True, reduction="batchmean") * T**2
-
-
-# %% 8.11 Quantize and measure
-def quantize(weight):
-    """Return whole numbers, int8, and a scale for each output channel."""
-    scale = weight.detach().flatten(1).abs().amax(dim=1).clamp(min=1e-12) / 127
-    steps = weight.detach() / scale.view(-1, *[1] * (weight.ndim - 1))
-    return steps.round().to(torch.int8), scale
+# %% 8.13 Nearly the same picture
+def most_similar(features, others):
+    """Return for each row the index of the most similar row of the others, and their cosine similarity."""
+    similarities = F.normalize(features, dim=1) @ F.normalize(others, dim=1).T  # [N, D] @ [D, M] -> [N, M]
+    similarity, nearest = similarities.max(dim=1)
+    return nearest, similarity

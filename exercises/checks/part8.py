@@ -1,7 +1,6 @@
 """The checks of Part 8, Transfer learning."""
 
 import copy
-import math
 import re
 import traceback
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.overrides import TorchFunctionMode
 
 from exercises import compare
 from exercises.compare import as_number, assert_predictions, assert_same, describe, is_same, shares_memory
@@ -26,7 +24,7 @@ def call(what, function, *arguments, hints=None):
     Parameters
     ----------
     what : str
-        What is called, as the reader knows it: "Block(4, 8)".
+        What is called, as the reader knows it: "swap_head(network, 3)".
     function : callable
         What to call with the arguments.
     hints : dict, optional
@@ -87,231 +85,6 @@ def as_pair(result, what):
     is_pair = isinstance(result, tuple | list) and len(result) == 2
     assert is_pair, f"Return two things, {what}. What comes back is {describe(result)}."
     return result
-
-
-# 8.1
-
-
-@exercise("8.1", seconds=20)
-def residual_block(Block):
-    for inputs, outputs, stride in ((4, 4, 1), (4, 8, 1), (4, 4, 2), (6, 3, 2), (3, 5, 3), (7, 7, 1)):
-        arguments = (inputs, outputs) if stride == 1 else (inputs, outputs, stride)
-        name = f"Block{arguments}"
-        block = call(name, Block, *arguments)
-        assert isinstance(block, nn.Module), f"{name} should be an nn.Module, but it is {describe(block)}."
-        x = torch.randn(3, inputs, 12, 6)
-        convolutions = judge_layers(name, block, x, outputs, stride)
-        judge_block_values(name, block, convolutions, x, stride)
-        other = call(name, Block, *arguments)
-        assert other is not block, f"Two calls of {name} give the same object: each should make a new block."
-        judge_block_values(name, block, convolutions, 5 * torch.randn(1, inputs, 5, 9), stride)
-
-
-def judge_layers(name, block, x, outputs, stride):
-    """Judge of which layers a block consists; return its 3 × 3 convolutions as they are called, then its projection."""
-    inputs, kept = x.shape[1], x.clone()
-    projects = inputs != outputs or stride != 1
-    calls, result, error = run_watched(block.eval(), x)  # first of all, since lazy layers are made by it
-    found = [layer for layer in block.modules() if isinstance(layer, nn.Conv2d)]
-    norms = [layer for layer in block.modules() if isinstance(layer, nn.BatchNorm2d)]
-    assert found, f"There are no convolutions in {name}: make them in __init__, as self.something = nn.Conv2d(...)."
-
-    large = [layer for layer in found if layer.kernel_size == (3, 3)]
-    small = [layer for layer in found if layer.kernel_size == (1, 1)]
-    other = [layer for layer in found if layer not in large and layer not in small]
-    assert not other, f"{name} has a convolution of kernel size {other and other[0].kernel_size}, not (3, 3) or (1, 1)."
-    assert len(large) == 2, f"{name} should have two 3 × 3 convolutions, and it has {len(large)}: look at the table."
-    with_bias = [layer for layer in found if layer.bias is not None]
-    assert not with_bias, f"A convolution of {name} has a bias: bias=False, since batch norm takes it away again."
-    reason = "the channels differ" if inputs != outputs else "its stride makes the maps smaller"
-    assert small or not projects, f"{name} needs a projection in its shortcut, a 1 × 1 convolution: {reason}."
-    assert projects or not small, f"The shortcut of {name} should be x itself, and it has a 1 × 1 convolution."
-    assert len(small) <= 1, f"{name} should have one 1 × 1 convolution, and it has {len(small)}."
-    for layer in norms:
-        assert layer.affine, "Batch norm should also scale and shift by learned numbers: leave affine as it is."
-        assert layer.running_mean is not None, "Batch norm should keep running statistics for eval()."
-    want = 3 if projects else 2
-    text = f"{name} should have {want} batch norms, one after each convolution, and it has {len(norms)}."
-    assert len(norms) == want, text + (" The projection has one as well." if projects else "")
-
-    rows, columns = (math.ceil(side / stride) for side in x.shape[2:])
-    shape = (len(x), outputs, rows, columns)
-    branch = [layer for layer, _ in calls if layer in large]
-    parts = {"first 3 × 3 convolution": branch[:1], "second 3 × 3 convolution": branch[1:2], "projection": small}
-    for part, layers in parts.items():
-        came = next((tuple(output.shape) for layer, output in calls if layers and layer is layers[0]), shape)
-        advice = "padding=1 keeps height and width, a stride divides them"
-        if part == "first 3 × 3 convolution":
-            advice = "padding=1, and it has the stride"
-        if part == "second 3 × 3 convolution":
-            advice = "padding=1, and no stride"
-        if part == "projection":
-            advice = "no padding, and the same stride as the branch"
-        start = f"{name}: from {tuple(x.shape)} the {part} should make {shape}, but it makes {came}"
-        assert came == shape, f"{start}. It needs {outputs} output channels, {advice}."
-    if error is not None:
-        call(name, _raise, error)
-    assert x.equal(kept), f"{name} changes the x that it is given: no in-place operation on it."
-    assert result is not None, "`forward` returns nothing. Does it end with `return`?"
-    assert isinstance(result, torch.Tensor), f"`forward` should return a tensor, but it returns {describe(result)}."
-    came = tuple(result.shape)
-    assert came == shape, f"{name} should turn {tuple(x.shape)} into {shape}, but it gives {came}."
-    assert result.dtype == x.dtype, f"{name} turns {x.dtype} into {result.dtype}: keep the dtype."
-    judge_use(name, block, x, [*found, *norms])
-    return [*branch[:2], *small]
-
-
-def _raise(error):
-    raise error
-
-
-def run_watched(block, x):
-    """Run a block; return its convolutions with their outputs as they were called, what it returned, and its error."""
-    calls, hooks = [], []
-    for layer in block.modules():
-        if isinstance(layer, nn.Conv2d):
-            hooks.append(layer.register_forward_hook(lambda layer, given, output: calls.append((layer, output))))
-    result, error = None, None
-    try:
-        result = block(x)
-    except Exception as raised:
-        error = raised
-    for hook in hooks:
-        hook.remove()
-    return calls, result, error
-
-
-def judge_use(name, block, x, layers):
-    """Judge whether a block uses all of its parameters, and has none but those of its layers."""
-    known = {id(p) for layer in layers for p in layer.parameters()}
-    extra = [called for called, p in block.named_parameters() if id(p) not in known]
-    assert not extra, f"{name} has parameters that the table does not have: {', '.join(extra)}."
-    block.train()
-    result = block(x)
-    assert result.requires_grad, f"The result of {name} carries no gradient: the block could not learn."
-    call(f"The way back through {name}", result.square().sum().backward)
-    idle = [called for called, p in block.named_parameters() if p.grad is None]
-    text = f"Made in {name}, but no gradient reaches it: {', '.join(idle)}. Use each layer, with its own batch norm."
-    assert not idle, text
-    block.zero_grad()
-
-
-def fill_block(block):
-    """Give a block random convolutions without biases, and batch norm as new."""
-    for layer in block.modules():
-        if isinstance(layer, nn.Conv2d):
-            layer.weight.data = torch.randn(layer.weight.shape) / 4
-        if isinstance(layer, nn.BatchNorm2d):
-            layer.weight.data.fill_(1)
-            layer.bias.data.zero_()
-            layer.reset_running_stats()
-
-
-def norm(x, training):
-    """Return what a new batch norm gives."""
-    if training:
-        return F.batch_norm(x, None, None, training=True)
-    return F.batch_norm(x, torch.zeros(x.shape[1]), torch.ones(x.shape[1]))
-
-
-def judge_block_values(name, block, convolutions, x, stride):
-    """Judge the numbers that a block gives, in eval() and in train(), and the gradient that goes through it."""
-    fill_block(block)
-    kept = x.clone()
-    w1, w2, *projection = (layer.weight.detach() for layer in convolutions)
-
-    if not projection:
-        with torch.no_grad():
-            zero = ReplacedWeights(convolutions).run(block, x)
-        text = f"With all its convolutions 0, {name}"
-        assert x.equal(kept), f"{name} changes the x that it is given: no in-place operation on it."
-        assert not (zero == 0).all(), f"{text} gives 0: the shortcut is missing. Add x."
-        assert not is_same(zero, x), f"{text} gives x, with its negative numbers: ReLU comes last, after the sum."
-
-    for training in (False, True):
-        mode = "train()" if training else "eval()"
-
-        def shortcut(x, training=training):
-            return norm(F.conv2d(x, projection[0], stride=stride), training) if projection else x
-
-        def first(x, training=training):
-            return norm(F.conv2d(x, w1, stride=stride, padding=1), training)
-
-        def second(x, training=training):
-            return norm(F.conv2d(x, w2, padding=1), training)
-
-        start = x.clone().requires_grad_()
-        short, branch = shortcut(start), second(first(start).relu())
-        want = (branch + short).relu()
-        mistakes = {
-            "ReLU between the two convolutions is missing.": (second(first(x)) + short).relu(),
-            "The last ReLU is on the branch alone: ReLU comes last, after the sum.": branch.relu() + short,
-            "There should be no ReLU at the end of the branch, only after the sum.": (branch.relu() + short).relu(),
-            "There should be no ReLU on the shortcut, only after the sum.": (branch + short.relu()).relu(),
-            "The last ReLU is missing: it comes after the sum.": branch + short,
-            "There is one ReLU alone, after the sum is missing, and the branch lacks one.": second(first(x)) + short,
-            "The shortcut is missing: add it to what the branch gives.": branch.relu(),
-            "What came out is the shortcut alone: add the branch.": short.relu(),
-            "Add branch and shortcut: a difference came out.": (branch - short).relu(),
-            "Add branch and shortcut: their product came out.": (branch * short).relu(),
-            "Add branch and shortcut: their mean came out.": ((branch + short) / 2).relu(),
-            "After the sum comes ReLU, not sigmoid.": (branch + short).sigmoid(),
-            "Between the two convolutions comes ReLU, not sigmoid.": (second(first(x).sigmoid()) + short).relu(),
-            "Batch norm comes before ReLU, not after it.": lambda: (
-                second(norm(F.conv2d(x, w1, stride=stride, padding=1).relu(), training)) + short
-            ).relu(),
-            "Batch norm comes after each convolution, not before it.": lambda: (
-                F.conv2d(norm(F.conv2d(norm(x, training), w1, None, stride, 1).relu(), training), w2, None, 1, 1)
-                + short
-            ).relu(),
-            "Batch norm after the first convolution is left out.": lambda: (
-                second(F.conv2d(x, w1, stride=stride, padding=1).relu()) + short
-            ).relu(),
-            "The projection should have the stride itself: there is no pooling.": lambda: (
-                branch + norm(F.conv2d(F.avg_pool2d(x, stride), projection[0]), training)
-            ).relu(),
-            "The projection is not followed by batch norm.": lambda: (
-                branch + F.conv2d(x, projection[0], stride=stride)
-            ).relu(),
-        }
-        block.train(training)
-        leaf = x.clone().requires_grad_()
-        given = leaf * 1
-        result = block(given)
-        what = f"{name} in {mode} mode, for x of shape {tuple(x.shape)}: output"
-        assert given.detach().equal(kept), f"{name} changes the x that it is given: no in-place operation on it."
-        assert_values(result, want, what, mistakes, atol=1e-3, rtol=1e-3)
-        again = block(given)
-        assert is_same(again, want, 1e-3, 1e-3), (
-            f"{name} in {mode} mode gives other numbers when it is called again with the same x."
-        )
-        weight = torch.randn(want.shape)
-        text = f"{name}: the gradient that reaches x is not that of relu(x + f(x)). Is a part of it detached?"
-        assert result.requires_grad, text
-        (want_slope,) = torch.autograd.grad((want * weight).sum(), start)
-        slope = call(f"The way back through {name}", slope_of, (result * weight).sum(), leaf)
-        assert is_same(slope, want_slope, 1e-2, 1e-2), text
-
-
-def slope_of(value, x):
-    """Return the gradient of a value with respect to x, None where there is none."""
-    return torch.autograd.grad(value, x, allow_unused=True)[0]
-
-
-class ReplacedWeights:
-    """Runs a block with all of its convolutions 0, and puts their weights back."""
-
-    def __init__(self, convolutions):
-        self.convolutions = convolutions
-
-    def run(self, block, x):
-        kept = [layer.weight.data for layer in self.convolutions]
-        for layer in self.convolutions:
-            layer.weight.data = torch.zeros_like(layer.weight)
-        result = block.eval()(x)
-        for layer, weight in zip(self.convolutions, kept, strict=True):
-            layer.weight.data = weight
-        return result
 
 
 # 8.2
@@ -694,20 +467,32 @@ def two_learning_rates(two_groups):
 def judge_groups(two_groups, model, lr, factor, frozen):
     """Judge the groups of one network."""
     name = f"two_groups(model, lr={lr:g}, factor={factor:g})"
+    result, names = call_for_groups(name, two_groups, model, [lr, factor], "lr", frozen)
+    judge_names(model, *names)
+    low, high = (group["lr"] for group in result)
+    swapped = is_near(low, lr) and is_near(high, lr / factor)
+    assert not swapped, "The rates are swapped: the backbone learns slowly, with lr / factor."
+    same = is_near(low, lr) and is_near(high, lr)
+    assert not same, "Both groups have the learning rate lr: that of the backbone is lr / factor."
+    assert is_near(low, lr / factor), f"{name}: the rate of the backbone should be {lr / factor:g}, and it is {low}."
+    assert is_near(high, lr), f"{name}: the rate of the head should be {lr:g}, and it is {high}."
+
+
+def call_for_groups(name, function, model, arguments, setting, frozen):
+    """Call a function that makes two parameter groups; return them, and the names of the parameters in each."""
     before, mode = copy.deepcopy(model.state_dict()), model.training
     compares = "`in` or `==` compares tensors number by number: compare names, or the id of each parameter."
     hints = {"Boolean value of Tensor": compares, "size of tensor": compares}
-    result = call(name, two_groups, model, lr, factor, hints=hints)
+    result = call(name, function, model, *arguments, hints=hints)
     is_list = isinstance(result, list | tuple)
-    text = 'a list of two dictionaries, {"params": ..., "lr": ...}'
+    text = f'a list of two dictionaries, {{"params": ..., "{setting}": ...}}'
     assert is_list, f"{name} should return {text}, but it returns {describe(result)}."
     assert len(result) == 2, f"{name} should return {text}, but it returns {len(result)} entries."
     for group in result:
-        assert isinstance(group, dict), (
-            f"Each group should be a dictionary with `params` and `lr`, not {describe(group)}."
-        )
-        for key in ("params", "lr"):
-            assert key in group, f'A group has no "{key}": each needs the keys "params" and "lr".'
+        is_dictionary = isinstance(group, dict)
+        assert is_dictionary, f"Each group should be a dictionary with `params` and `{setting}`, not {describe(group)}."
+        for key in ("params", setting):
+            assert key in group, f'A group has no "{key}": each needs the keys "params" and "{setting}".'
 
     for key, p in model.named_parameters():
         assert p.requires_grad == (key not in frozen), (
@@ -722,14 +507,7 @@ def judge_groups(two_groups, model, lr, factor, frozen):
     assert all(part is not None for part in listed), '"params" of a group should be a list of parameters.'
     name_of = {id(p): key for key, p in model.named_parameters()}
     names = [[name_of.get(id(p), "something else") for p in part] for part in listed]
-    judge_names(model, *names)
-    low, high = (group["lr"] for group in result)
-    swapped = is_near(low, lr) and is_near(high, lr / factor)
-    assert not swapped, "The rates are swapped: the backbone learns slowly, with lr / factor."
-    same = is_near(low, lr) and is_near(high, lr)
-    assert not same, "Both groups have the learning rate lr: that of the backbone is lr / factor."
-    assert is_near(low, lr / factor), f"{name}: the rate of the backbone should be {lr / factor:g}, and it is {low}."
-    assert is_near(high, lr), f"{name}: the rate of the head should be {lr:g}, and it is {high}."
+    return result, names
 
 
 def as_parameters(params):
@@ -751,14 +529,7 @@ def as_parameters(params):
 def judge_names(model, low, high):
     """Judge which parameters are in the two groups, by their names."""
     is_head = {key: key.startswith("fc.") for key, _ in model.named_parameters()}
-    foreign = [key for key in low + high if key not in is_head]
-    assert not foreign, "A group holds something that is no parameter of the model."
-    both = [key for key in low if key in high]
-    assert not both, f"{both[0]} is in both groups: leave the head out of the first one."
-    twice = [key for part in (low, high) for key in part if part.count(key) > 1]
-    assert not twice, f"{twice[0]} is twice in a group."
-    frozen = [key for key, p in model.named_parameters() if not p.requires_grad and key in low + high]
-    assert not frozen, f"{frozen[0]} is frozen, so it belongs in no group: take only what requires_grad."
+    judge_members(model, low, high, "leave the head out of the first one")
     own = [key for key in low + high if is_head[key]]
     swapped = own and not any(is_head[key] for key in high) and not any(not is_head[key] for key in low)
     assert not swapped, "The order of the groups is turned round: first the backbone, then the head."
@@ -767,8 +538,26 @@ def judge_names(model, low, high):
     assert not wrong, f"{wrong[0] if wrong else ''} is in the second group, but it {text}"
     wrong = [key for key in low if is_head[key]]
     assert not wrong, f"{wrong[0] if wrong else ''} is in the first group, but it belongs to the head."
-    lacking = [key for key, p in model.named_parameters() if p.requires_grad and key not in low + high]
-    text = "A generator can be read only once: was it?" if not low + high else "It can learn."
+    judge_complete(model, low + high)
+
+
+def judge_members(model, first, second, advice):
+    """Judge whether two groups hold parameters that can learn, each of them once."""
+    known = dict(model.named_parameters())
+    foreign = [key for key in first + second if key not in known]
+    assert not foreign, "A group holds something that is no parameter of the model."
+    both = [key for key in first if key in second]
+    assert not both, f"{both[0]} is in both groups: {advice}."
+    twice = [key for part in (first, second) for key in part if part.count(key) > 1]
+    assert not twice, f"{twice[0]} is twice in a group."
+    frozen = [key for key in first + second if not known[key].requires_grad]
+    assert not frozen, f"{frozen[0]} is frozen, so it belongs in no group: take only what requires_grad."
+
+
+def judge_complete(model, listed):
+    """Judge whether no parameter that can learn is missing in the groups."""
+    lacking = [key for key, p in model.named_parameters() if p.requires_grad and key not in listed]
+    text = "A generator can be read only once: was it?" if not listed else "It can learn."
     assert not lacking, f"Missing in the groups: {', '.join(lacking)}. {text}"
 
 
@@ -1019,412 +808,126 @@ def judge_losses(losses, logits, y, sizes, atol):
     assert_near(losses, want, name, mistakes, atol)
 
 
-# 8.8
+# 8.12
 
 
-@exercise("8.8")
-def shapes_of_grad_cam(shapes):
-    maps = torch.empty(1, 512, 224 // 32, 224 // 32)
-    weights = maps.mean(dim=(2, 3), keepdim=True)
-    truth = {
-        "maps of layer4": maps,
-        "their gradient": maps,
-        "weights, with keepdim=True": weights,
-        "weights times maps": weights * maps,
-        "the sum over the channels, dim=1": (weights * maps).sum(dim=1),
-    }
-    truth = {line: tuple(tensor.shape) for line, tensor in truth.items()}
-    hints = {
-        "maps of layer4": "1 picture, 512 channels, and sides that are 32 times smaller than the picture's.",
-        "their gradient": "there is one number for each number of the maps.",
-        "weights, with keepdim=True": "it is the mean over height and width, and keepdim leaves a 1 in their place.",
-        "weights times maps": "broadcasting stretches the dimensions of size 1 (Part 1).",
-        "the sum over the channels, dim=1": "that dimension is gone, and the others stay.",
-    }
+class Shapes(Branched):
+    """A network whose parameters have 0 to 4 dimensions; their names do not tell their shapes."""
 
-    def hint(line, shape, right):
-        if line == "maps of layer4" and shape == (1, 512, 4, 4):
-            return "that is for a picture of 128 × 128, and here it is 224 × 224."
-        return hints[line]
-
-    def read(shape):
-        if not isinstance(shape, list | tuple | torch.Tensor):
-            raise TypeError
-        sizes = [float(size) for size in shape]
-        if any(size != int(size) for size in sizes):
-            raise ValueError
-        return tuple(int(size) for size in sizes)
-
-    assert_predictions(shapes, truth, hint, read, "a tuple of whole numbers, such as (1, 512, 4, 4)")
+    def __init__(self, width):
+        super().__init__(width)
+        self.weight = nn.Parameter(torch.tensor(1.0))
+        self.norm_mix = nn.Linear(width, width)
+        self.bias = nn.Parameter(torch.rand(width, 1, 1))
 
 
-# 8.9
-
-
-class Heated(nn.Module):
-    """A network for one picture, with dropout and batch norm, whose layer `middle` makes maps that are not square."""
-
-    def __init__(self, maps, height, width, classes, scale):
-        super().__init__()
-        self.start = nn.Conv2d(3, 4, 3, padding=1)
-        self.middle = nn.Sequential(nn.Conv2d(4, maps, 3), nn.BatchNorm2d(maps), nn.Tanh())
-        self.last = nn.Sequential(nn.Conv2d(maps, 5, (1, 3)), nn.Tanh(), nn.Dropout(0.5), nn.Flatten())
-        self.fc = nn.Linear(5 * (height - 2) * (width - 4), classes)
-        self.scale = scale
-
-    def forward(self, x):
-        maps = self.middle(self.start(x).tanh())
-        return self.scale * self.fc(self.last(maps))
-
-
-@exercise("8.9", may_change_inputs=True)
-def heat_map(grad_cam):
-    for maps, height, width, classes, label, scale, frozen in (
-        (6, 9, 8, 3, 1, 1.0, False),
-        (6, 9, 8, 3, 2, 30.0, False),
-        (4, 7, 10, 5, 4, 1000.0, True),
-        (9, 7, 7, 2, 0, 1.0, True),
-        (5, 3, 8, 3, 1, 1.0, False),  # maps with a height of 1
+@exercise("8.12", may_change_inputs=True)
+def spare_biases_and_norms(decay_groups):
+    weights = {"conv.weight", "fc.weight", "fcn.weight", "norm_mix.weight", "bias"}
+    for weight_decay, frozen in (
+        (0.05, {"fcn.bias", "fc.weight"}),
+        (0.3, set()),
+        (0.01, weights),
+        (0.2, {"conv.weight", "bn.bias", "weight"}),
     ):
-        model = Heated(maps, height, width, classes, scale)
-        for p in model.parameters():
-            p.data = torch.randn(p.shape) / 3
-        model(torch.randn(16, 3, height, width))
-        model.eval()
-        for p in model.parameters():
-            p.requires_grad_(not frozen)
-            p.grad = None if frozen else torch.ones_like(p)
-        x = torch.randn(1, 3, height, width)
-        judge_heat(grad_cam, model, "middle", x, label, frozen)
-        judge_heat(grad_cam, model, "start", torch.randn(1, 3, height, width), (label + 1) % classes, frozen)
-        model.fc.weight.data[label] = 0
-        judge_no_heat(grad_cam, model, x, label)
+        model = Shapes(4 + len(frozen))
+        for name, p in model.named_parameters():
+            p.requires_grad_(name not in frozen)
+        judge_decay(decay_groups, model.train(len(frozen) < 3), weight_decay, frozen, weights)
 
 
-def judge_no_heat(grad_cam, model, x, label):
-    """Judge the heat map for a class whose logit does not depend on the picture."""
-    name = f"grad_cam(model, layer, x, {label})"
-    result = call(name, grad_cam, model, model.middle, x, label)
-    text = "Where nothing speaks for the class, the heat map should be 0 everywhere, but it is"
-    assert not result.isnan().any(), f"{text} nan: heat / heat.max() is 0 / 0 there."
-    assert not result.any(), f"{text} not."
+def judge_decay(decay_groups, model, weight_decay, frozen, weights):
+    """Judge the two groups of one network."""
+    name = f"decay_groups(model, weight_decay={weight_decay:g})"
+    arguments = [weight_decay]
+    result, (first, second) = call_for_groups(name, decay_groups, model, arguments, "weight_decay", frozen)
+    judge_members(model, first, second, "each parameter belongs to one")
+    dimensions = {key: p.ndim for key, p in model.named_parameters()}
+    listed = first + second
+    is_swapped = listed and not weights & set(first) and not set(second) - weights
+    assert not is_swapped, "The order of the groups is turned round: first the weights, then biases and norms."
+    for key in first:
+        text = f"{key} is in the first group, which is for two or more dimensions. It has {dimensions[key]}."
+        assert key in weights, text
+    for key in second:
+        text = f"{key} is in the second group, but it belongs to the first: its dimensions are {dimensions[key]}."
+        assert key not in weights, text
+    judge_complete(model, listed)
+    got, spared = (group["weight_decay"] for group in result)
+    is_turned = is_near(spared, weight_decay) and as_number(got) == 0
+    assert not is_turned, "The weight decays are swapped: the first group decays, the second does not."
+    assert as_number(spared) == 0, f"{name}: the second group should have a weight decay of 0, and it has {spared}."
+    text = f"{name}: the first group should have a weight decay of {weight_decay:g}, and it has {got}."
+    assert is_near(got, weight_decay), text
 
 
-def judge_heat(grad_cam, model, layer_name, x, label, frozen):
-    """Judge the heat map of one layer, one picture and one class."""
-    name = f"grad_cam(model, layer, x, {label})"
-    maps, slopes = maps_and_slopes(model, layer_name, x)
-    heat = (slopes[label].mean(dim=(1, 2), keepdim=True) * maps).sum(dim=0)
-    if heat.max() < -heat.min() / 3:  # hardly a place speaks for the class: turn that round
-        model.fc.weight.data[label] *= -1
-        maps, slopes = maps_and_slopes(model, layer_name, x)
-    before, kept = copy.deepcopy(model), x.clone()
-    hints = {}
-    if frozen:
-        text = "It fails for a frozen network, which makes no graph unless its input, a copy of x, requires a gradient."
-        hints = {"does not require grad|not have been used in the graph|no gradient": text}
-    result = call(name, grad_cam, model, getattr(model, layer_name), x, label, hints=hints)
-    assert isinstance(result, torch.Tensor), f"Return the heat map as a tensor, not {describe(result)}."
-    judge_left(model, before, x, kept)
-    assert not result.requires_grad, "The heat map carries a graph: detach() it."
-    shape, came = tuple(maps.shape[1:]), tuple(result.shape)
-    text = f"The heat map should have the shape {shape}, the height and width of the layer's maps, but it has {came}."
-    assert came == shape, text
-    judge_map(result, maps, slopes, label)
+# 8.13
 
 
-def maps_and_slopes(model, layer_name, x):
-    """Return the maps of a layer for a picture, and gradients with respect to them, by what they are gradients of."""
-    model, kept = copy.deepcopy(model), []
-    model.get_submodule(layer_name).register_forward_hook(lambda layer, given, maps: kept.append(maps))
-    logits = model(x.clone().requires_grad_())[0]
-    values = {label: logits[label] for label in range(len(logits))}
-    values["all"] = logits.sum()
-    values |= {f"probability {label}": logits.softmax(dim=0)[label] for label in range(len(logits))}
-    slopes = {key: torch.autograd.grad(value, kept[0], retain_graph=True)[0][0] for key, value in values.items()}
-    return kept[0][0].detach(), slopes
+@exercise("8.13")
+def find_the_most_similar(most_similar):
+    long, short = 5 * torch.randn(7, 4) + 1, torch.randn(9, 4)
+    scaled = short * torch.linspace(0.1, 6, 9)[:, None]  # the longest row is not the most similar one
+    wide = torch.randn(6, 6)
+    with_zeros, zeros = torch.randn(5, 3), torch.zeros(4, 3)
+    with_zeros[2] = 0
+    same = torch.randn(8, 16)
+    for features, others in (
+        (long, scaled),
+        (wide, 3 * torch.randn(6, 6)),
+        (with_zeros, torch.randn(11, 3)),
+        (same[2:5] * 4, same),
+        (-torch.rand(3, 5), torch.rand(4, 5)),  # all similarities are below 0
+        (torch.rand(1, 2), torch.rand(1, 2)),
+        (torch.randn(3, 3), zeros),
+        (1000 * torch.randn(4, 5), torch.randn(6, 5)),
+    ):
+        judge_similar(most_similar, features, others)
 
 
-def judge_left(model, before, x, kept):
-    """Judge what a call has left behind in a network and a picture."""
-    for layer in model.modules():
-        hooks = [layer._forward_hooks, layer._forward_pre_hooks, layer._backward_hooks, layer._backward_pre_hooks]
-        assert not any(hooks), "A hook is left at a layer: call its remove()."
-    modes = [layer.training for layer in model.modules()] == [layer.training for layer in before.modules()]
-    assert modes, "The model, or a layer of it, is in another mode now: leave eval() as it is."
-    learns = [p.requires_grad for p in model.parameters()] == [p.requires_grad for p in before.parameters()]
-    assert learns, "The model is frozen or thawed now: leave requires_grad of its parameters as it is."
-    advice = "torch.autograd.grad touches no `.grad`"
-    gone = [p for p in model.parameters() if p.requires_grad and (p.grad is None or not p.grad.any())]
-    assert not gone, f"The model had gradients before, and zero_grad() or None has thrown them away: {advice}."
-    left = [p for p in model.parameters() if p.grad is not None and bool((p.grad != int(p.requires_grad)).any())]
-    assert not left, f"Gradients are left in the model: {advice}."
-    same = fingerprint(model) == fingerprint(before)
-    assert same, "The weights or statistics of the model are changed."
-    assert not x.requires_grad, "x itself requires a gradient now: work with x.clone()."
-    assert is_same(x, kept, 0, 0), "Your code changed x, the picture that it was given."
+def judge_similar(most_similar, features, others):
+    """Judge the nearest rows, and how similar they are."""
+    name = f"most_similar(features, others), for shapes {tuple(features.shape)} and {tuple(others.shape)},"
+    kept = [features.clone(), others.clone()]
+    nearest, similarity = as_pair(call(name, most_similar, features, others), "the indices and the similarities")
+    for what, now, before in zip(("features", "others"), (features, others), kept, strict=True):
+        assert is_same(now, before, 0, 0), f"The {what} that were given are changed."
+    for part, value in (("the indices", nearest), ("the similarities", similarity)):
+        assert isinstance(value, torch.Tensor), f"{part.capitalize()} should be a tensor, not {describe(value)}."
+        assert not value.is_complex(), f"{part.capitalize()} should not be complex."
+        came, shape = tuple(value.shape), (len(features),)
+        assert came == shape, f"{name} should return {part} in the shape {shape}, but it has {came}."
+    is_turned = nearest.is_floating_point() and not similarity.is_floating_point()
+    assert not is_turned, "Return first the indices, then the similarities."
+    is_whole = not nearest.is_floating_point() and nearest.dtype != torch.bool
+    assert is_whole, f"The indices should be whole numbers, but their dtype is {nearest.dtype}."
+    assert not similarity.isnan().any(), "A similarity is nan. What about a row of zeros?"
+    assert not similarity.requires_grad, "The similarities carry a graph."
 
-
-def judge_map(result, maps, slopes, label):
-    """Judge the numbers of a heat map; any scale above 0 is right."""
-
-    def weighted(slope):
-        return (slope.mean(dim=(1, 2), keepdim=True) * maps).sum(dim=0)
-
-    own = slopes[label]
-    want = weighted(own).relu()
-    others = [other for other in slopes if isinstance(other, int) and other != label]
+    products = features @ others.T
+    distances = torch.cdist(features, others)
+    lengths = features.norm(dim=1, keepdim=True), others.norm(dim=1)
+    every = F.normalize(features, dim=1) @ F.normalize(others, dim=1).T
+    want = every.max(dim=1).values
+    by_hand = every.gather(1, nearest.long().clamp(0, len(others) - 1)[:, None])[:, 0]
     mistakes = {
-        "Negative values are still there: relu comes at the end.": weighted(own),
-        "abs makes what speaks against the class look as if it spoke for it: use relu.": weighted(own).abs(),
-        "The sign is turned round: that is what speaks against the class.": (-weighted(own)).relu(),
-        "sigmoid is not relu: only what speaks for the class counts.": weighted(own).sigmoid(),
-        **{f"That is the map for class {k}, and label is {label}.": weighted(slopes[k]).relu() for k in others},
-        "The maps are added without their weights.": maps.sum(dim=0).relu(),
-        "The gradient is not averaged: there should be one weight for each map.": (own * maps).sum(dim=0).relu(),
-        "That is the gradient alone: it weighs the maps.": own.sum(dim=0).relu(),
-        "relu comes after the sum over the maps, not before it.": (
-            (own.mean(dim=(1, 2), keepdim=True) * maps).relu().sum(dim=0)
-        ),
-        "The gradient is averaged over the maps: average it over height and width.": (own.mean(0) * maps).sum(0).relu(),
-        "The gradient is averaged over the height alone: average over height and width.": (
-            (own.mean(dim=1, keepdim=True) * maps).sum(dim=0).relu()
-        ),
-        "The gradient is averaged over the width alone: average over height and width.": (
-            (own.mean(dim=2, keepdim=True) * maps).sum(dim=0).relu()
-        ),
-        "The weights went through relu: that comes at the end alone.": (
-            (own.mean(dim=(1, 2), keepdim=True).relu() * maps).sum(dim=0).relu()
-        ),
-        "The largest gradient of each map is taken, not the mean.": (own.amax(dim=(1, 2), keepdim=True) * maps)
-        .sum(0)
-        .relu(),
-        "That is the gradient of all logits together: take that of one.": weighted(slopes["all"]).relu(),
-        "That is the gradient of the probability, or of its logarithm: take that of the logit.": (
-            weighted(slopes[f"probability {label}"]).relu()
-        ),
-        "That is the gradient of the loss, with its other sign: take that of the logit.": (
-            (-weighted(slopes[f"probability {label}"])).relu()
-        ),
-        "The heat map stands on its head.": want.flip(0),
-        "Weights and maps are added: multiply them.": (own.mean(dim=(1, 2), keepdim=True) + maps).sum(dim=0).relu(),
-        "The maps are divided by the weights, or the other way round: multiply them.": (
-            (own.mean(dim=(1, 2), keepdim=True) / maps).sum(dim=0).relu()
-        ),
+        "Those are the products of the rows: divide them by both lengths.": products.max(dim=1).values,
+        "The products are divided by one length alone: divide by those of both rows.": lambda: (
+            products / lengths[0].clamp(min=1e-12)
+        ).amax(dim=1),
+        "The products are divided by the length of the other row alone.": lambda: (
+            products / lengths[1].clamp(min=1e-12)
+        ).amax(dim=1),
+        "Those are the smallest similarities: take the largest.": every.amin(dim=1),
+        "Those are distances: the cosine similarity is wanted.": distances.amin(dim=1),
+        "Those are the similarities of the mean: take the largest.": every.mean(dim=1),
+        "The size of a similarity is taken: a negative one stays negative.": want.abs(),
+        "The largest similarity by its size is taken: -1 is the opposite of similar.": every.abs().amax(dim=1),
     }
-    scaled = {hint: to_unit(value) for hint, value in mistakes.items()}
-    hint = f"The heat map for class {label} is not relu of the sum of weight times map: heat / heat.max()"
-    assert_values(to_unit(result), to_unit(want), hint, scaled, atol=1e-4, rtol=1e-4)
-
-
-def to_unit(heat):
-    """Return a heat map in float32 whose largest value, by its size, is 1."""
-    if heat.is_complex() or heat.is_quantized or heat.is_meta:
-        return heat
-    heat = heat.detach().cpu().float()
-    return heat / heat.abs().max().clamp(min=1e-12)
-
-
-# 8.10
-
-
-@exercise("8.10")
-def distillation_loss(distill_loss):
-    plain, wide = 3 * torch.randn(6, 5), 3 * torch.randn(6, 5)
-    cases = [
-        (plain, wide, 3.0),
-        (plain, wide, 2.0),
-        (torch.randn(4, 4), 5 * torch.randn(4, 4), 1.0),
-        (8 * torch.randn(1, 3), 8 * torch.randn(1, 3), 5),
-        (0.3 * torch.randn(7, 2), 0.3 * torch.randn(7, 2), 0.5),
-        (torch.tensor([[300.0, -300.0, 0.0], [-300.0, 0.0, 300.0]]), torch.tensor([[0.0, 300.0, -300.0]] * 2), 2.0),
-        (torch.tensor([[300.0, -300.0, 0.0]]), torch.tensor([[300.0, -300.0, 0.0]]), 1.0),
-    ]
-    for student, teacher, temperature in cases:
-        judge_distillation(distill_loss, student, teacher, temperature)
-
-
-def judge_distillation(distill_loss, student, teacher, T):
-    """Judge the loss, and where its gradients go."""
-    name = f"distill_loss(student, teacher, T={T:g}), for logits of shape {tuple(student.shape)}"
-    right, mistakes = distillation(student, teacher, T)
-    student, teacher = student.clone().requires_grad_(), teacher.clone().requires_grad_()
-    want, _ = distillation(student, teacher.detach(), T)
-    (want_slope,) = torch.autograd.grad(want, student)
-    result = call(name, distill_loss, student, teacher, T)
-    text = f"{name}, should be one number, a tensor without dimensions, but it is {describe(result)}."
-    assert isinstance(result, torch.Tensor) and result.ndim == 0, text
-    assert teacher.requires_grad, "The teacher that was given is changed: detach(), without the underscore."
-    large = student.detach().abs().max() > 100
-    is_nan = bool(result.detach().isnan()) if not result.is_meta else False
-    text = f"{name} is nan"
-    assert not (is_nan and large), (
-        f"{text}, since the logits are large, up to 300: take log_softmax, not the log of softmax."
-    )
-    assert not is_nan, f"{text}. F.kl_div needs log_target=True where its target holds logarithms."
-    if large:
-        assert not result.detach().isinf(), f"{name} is infinite, since the logits are large: take log_softmax."
-    assert_values(result.detach(), right, name, mistakes)
-    assert result.requires_grad, "No gradient goes to the student: detach the teacher alone."
-    slope, other = torch.autograd.grad(result, [student, teacher], allow_unused=True)
-    assert slope is not None, "No gradient goes to the student: detach the teacher alone."
-    assert other is None or not other.any(), "A gradient goes to the teacher: use teacher.detach()."
-    text = f"The loss is right, but its gradient for the student is not, for T={T:g}. Is a part of it detached?"
-    assert is_same(slope, want_slope, 1e-4, 1e-3), text
-
-
-def distillation(student, teacher, T):
-    """Return the right loss, and what mistakes lead to: hint -> loss."""
-    log_q, log_p = F.log_softmax(student / T, dim=1), F.log_softmax(teacher / T, dim=1)
-    hot_q, hot_p = F.log_softmax(student, dim=1), F.log_softmax(teacher, dim=1)
-    over_q, over_p = F.log_softmax(student / T, dim=0), F.log_softmax(teacher / T, dim=0)
-    p, q, hot = log_p.exp(), log_q.exp(), hot_p.exp()
-    sums = {
-        "": p * (log_p - log_q),
-        "Without softening: divide both logits by T first.": hot * (hot_p - hot_q),
-        "Only the teacher is softened: divide both logits by T.": p * (log_p - hot_q),
-        "Only the student is softened: divide both logits by T.": hot * (hot_p - log_q),
-        "Teacher and student are swapped: p is the teacher.": q * (log_q - log_p),
-        "The student should go in as log_softmax, not as softmax.": p * (log_p - q),
-        "The teacher goes in as softmax, but log_target=True says that it is a logarithm.": p.exp() * (p - log_q),
-        "That is the cross-entropy: the log p of the teacher is missing.": -p * log_q,
-        "The teacher's answer is taken as one class, by argmax: take all its probabilities.": (
-            -F.one_hot(teacher.argmax(dim=1), teacher.shape[1]) * log_q
-        ),
-        "That is the sum over the pictures, not the mean.": p * (log_p - log_q) * len(p),
-        "That is the mean over the classes too: sum over those.": p * (log_p - log_q) / p.shape[1],
-        "The softmax goes over the pictures: it should go over the classes, dim=1.": over_p.exp() * (over_p - over_q),
-        "The student's softmax goes over the pictures: use dim=1.": p * (log_p - over_q),
-        "The teacher's softmax goes over the pictures: use dim=1.": over_p.exp() * (over_p - log_q),
-        "The logits are multiplied by T: divide them.": (
-            F.log_softmax(teacher * T, dim=1).exp()
-            * (F.log_softmax(teacher * T, dim=1) - F.log_softmax(student * T, dim=1))
-        ),
-        "The student's logits are multiplied by T: divide them.": p * (log_p - F.log_softmax(student * T, dim=1)),
-        "The teacher's logits are multiplied by T: divide them.": (
-            F.log_softmax(teacher * T, dim=1).exp() * (F.log_softmax(teacher * T, dim=1) - log_q)
-        ),
-    }
-    values = {hint: terms.sum(dim=1).mean() for hint, terms in sums.items()}
-    right = values.pop("")
-    mistakes = {
-        "The factor T squared is missing.": right,
-        "The loss should be times T squared, and it is times T.": T * right,
-        "The loss should be times T squared, and it is times 2 T.": 2 * T * right,
-        "The loss should be times T squared, and it is divided by it.": right / T**2,
-        "The loss should be times T squared, and that is added.": right + T**2,
-        "The loss should be times T squared, and it is times T cubed.": right * T**3,
-    }
-    for hint, value in values.items():
-        mistakes[hint] = T**2 * value
-    for other in (2, 3, 4, 5, 8, 10):
-        if other != T:
-            mistakes[f"The divergence is multiplied by {other**2}, whatever T is: use T."] = other**2 * right
-            softened = F.log_softmax(student / other, dim=1), F.log_softmax(teacher / other, dim=1)
-            value = F.kl_div(*softened, log_target=True, reduction="batchmean")
-            mistakes[f"The logits are divided by {other}, whatever T is: use T."] = T**2 * value
-            mistakes[f"{other} stands in place of T: use the T that is given."] = other**2 * value
-    for hint, value in values.items():
-        mistakes[f"{hint} And times T squared."] = value
-    return T**2 * right, mistakes
-
-
-# 8.11
-
-
-class NanWatch(TorchFunctionMode):
-    """Notes whether nan is turned into int8: which number that gives differs from computer to computer."""
-
-    def __init__(self):
-        super().__init__()
-        self.found = False
-
-    def __torch_function__(self, function, types, args=(), kwargs=None):
-        result = function(*args, **(kwargs or {}))
-        target = args[0] if getattr(function, "__name__", "") == "__setitem__" else result
-        if isinstance(target, torch.Tensor) and target.dtype == torch.int8:
-            for value in args:
-                if isinstance(value, torch.Tensor) and value.is_floating_point():
-                    self.found = self.found or bool(value.detach().isnan().any())
-        return result
-
-
-@exercise("8.11")
-def quantize_weights(quantize):
-    wide = torch.randn(4, 3, 3, 3) * torch.tensor([1e-4, 1, 10, 0]).view(4, 1, 1, 1)
-    wide[1, 0, 0, 0] = -5
-    flat = torch.randn(5, 7)
-    flat[2, 3] = -5
-    square = 100 * torch.randn(6, 6)
-    for weight in (wide, flat, square, torch.randn(1, 9), torch.randn(3, 2, 5), torch.zeros(2, 3)):
-        judge_quantized(quantize, weight)
-
-
-def judge_quantized(quantize, weight):
-    """Judge the whole numbers and scales of one layer."""
-    name = f"quantize(weight), for weights of shape {tuple(weight.shape)},"
-    with NanWatch() as watch:
-        q, scale = as_pair(call(name, quantize, weight), "the tensors q and scale")
-    for part, value in (("q", q), ("scale", scale)):
-        assert isinstance(value, torch.Tensor), f"{part} should be a tensor, but it is {describe(value)}."
-        assert not value.requires_grad, f"{part} carries a graph: detach the weights."
-    assert scale.dtype != torch.int8, "Return first q, the whole numbers, then scale."
-    assert q.dtype == torch.int8, f"q should be of dtype torch.int8, but it is {q.dtype}."
-    came, shape = tuple(q.shape), tuple(weight.shape)
-    assert came == shape, f"q should keep the shape {shape}, but it has {came}."
-    count, came = len(weight), tuple(scale.shape)
-    text = f"There is one scale for all weights: each of the {count} output channels should have its own."
-    assert scale.numel() != 1 or count == 1, text
-    text = f"scale should have the shape ({count},), a number for each output channel, but it has {came}."
-    assert came == (count,), text
-    assert scale.dtype == torch.float32, f"scale should be of dtype torch.float32, but it is {scale.dtype}."
-    assert scale.device == q.device == weight.device, "q and scale should be where the weights are."
-    assert bool(scale.isfinite().all()), "A scale is nan or infinite. What about a channel of zeros?"
-    text = (
-        "In a channel of zeros you divide 0 by 0: that is nan, and no int8 stands for it. Keep the scale away from 0."
-    )
-    assert not watch.found, text
-    judge_numbers(q, scale, weight.flatten(1), name)
-
-
-def judge_numbers(q, scale, weight, name):
-    """Judge whole numbers and scales; the weights are [outputs, weights of one channel]."""
-    live = weight.any(dim=1)
-    q = q.flatten(1).int()
-    assert not q[~live].any(), "A channel of zeros should become zeros."
-    q, scale, weight = q[live], scale[live], weight[live]
-    if not len(weight):
-        return
-    largest = weight.abs().amax(dim=1)
-    signed = weight.amax(dim=1)
-    span = signed - weight.amin(dim=1)
-    mistakes = {
-        "A scale comes from the largest weight by its value: take its size, abs(), since it may be negative.": signed
-        / 127,
-        "The scale is the largest weight: divide it by 127.": largest,
-        "The scale should be the largest weight / 127, and it is 127 / the largest.": 127 / largest,
-        "The scale should be the largest weight / 127, and it is 1 / that.": 127 / largest,
-        "The largest weight is divided by 128, but int8 has 127 steps to that side.": largest / 128,
-        "The largest weight is divided by 255, but int8 has 127 steps to each side.": largest / 255,
-        "The largest weight is divided by 126: take 127.": largest / 126,
-        "The largest weight is multiplied by 127: divide it.": largest * 127,
-        "127 is added to the largest weight: divide by it.": largest + 127,
-        "The scale comes from the span of the channel: take the largest weight by its size.": span / 255,
-        "The scale comes from the smallest weight: take the largest by its size.": weight.abs().amin(dim=1) / 127,
-        "The scale comes from the mean weight: take the largest by its size.": weight.abs().mean(dim=1) / 127,
-        "There is the same scale for all channels: each should have its own.": (largest.max() / 127).expand_as(largest),
-    }
-    small = (scale > 2 * largest / 127) & (largest < 1e-2)
-    text = "A channel of small weights got too large a scale: keep the scale away from 0, but only from 0."
-    assert not (small.any() and is_same(scale[~small], largest[~small] / 127)), text
     assert_values(
-        scale, largest / 127, f"{name.replace('quantize(weight), for', 'For')} scale", mistakes, atol=1e-9, rtol=1e-5
+        similarity, want, f"For shapes {tuple(features.shape)} and {tuple(others.shape)}, similarity", mistakes
     )
-
-    exact = weight.double() / (largest.double() / 127)[:, None]
-    assert not (q * weight < 0).any(), "Some weights changed their sign. Beyond 127, int8 begins again at -128."
-    off = (q - exact).abs().max().item()
-    at_ends = bool((q.abs().amax(dim=1) == 127).all())
-    assert not (0.51 < off < 1.01), f"q is off by up to {off:.2f} steps: round() to the nearest one, do not cut off."
-    assert at_ends, "The largest weight of each channel, by its size, should become 127 or -127."
-    assert off < 0.51, f"q should be the weights in steps of their scale, rounded, but it is off by {off:.2f} steps."
+    inside = bool(((nearest >= 0) & (nearest < len(others))).all())
+    assert inside, f"An index is not one of a row of `others`, which has {len(others)} rows."
+    text = "The similarities are right, but an index is not that of the most similar row of `others`."
+    assert is_same(by_hand, want, 1e-5, 1e-4), text

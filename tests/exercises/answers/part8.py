@@ -4,19 +4,6 @@ from answer_kinds import Right, Wrong
 
 from exercises.answers import answers_of
 
-HEAD = "class Block(nn.Module):\n    def __init__(self, i, o, stride=1):\n        super().__init__()\n"
-BRANCH = """        self.a = nn.Conv2d(i, o, 3, stride, 1, bias=False)
-        self.na = nn.BatchNorm2d(o)
-        self.b = nn.Conv2d(o, o, 3, 1, 1, bias=False)
-        self.nb = nn.BatchNorm2d(o)
-"""
-SHORT = """        self.s = nn.Sequential()
-        if stride != 1 or i != o:
-            self.s = nn.Sequential(nn.Conv2d(i, o, 1, stride, bias=False), nn.BatchNorm2d(o))
-"""
-FORWARD = "\n    def forward(self, x):\n        f = self.nb(self.b(F.relu(self.na(self.a(x)))))\n        return F.relu(f + self.s(x))"
-BLOCK = HEAD + BRANCH + SHORT + FORWARD
-
 W, S, H = "weights", "statistics", "head"
 TRUTH = [[W, S, H], [S, H], [H], [S, H], [W]]
 
@@ -63,36 +50,17 @@ EVALUATE = """def evaluate(model, x, y, classes):
     model.train(was)
     return counts, torch.cat(losses)"""
 
-SHAPES = (
-    'shapes = dict(zip(["maps of layer4", "their gradient", "weights, with keepdim=True", '
-    '"weights times maps", "the sum over the channels, dim=1"], {}))'
-)
+DECAY = """def decay_groups(model, weight_decay):
+    weights, others = [], []
+    for name, p in model.named_parameters():
+        if p.requires_grad:
+            (weights if p.ndim >= 2 else others).append(p)
+    return [dict(params=weights, weight_decay=weight_decay), dict(params=others, weight_decay=0)]"""
 
-CAM = """def grad_cam(model, layer, x, label):
-    kept = []
-    hook = layer.register_forward_hook(lambda m, i, o: kept.append(o))
-    logits = model(x.detach().clone().requires_grad_())
-    hook.remove()
-    slope = torch.autograd.grad(logits[0, label], kept[0])[0]
-    w = slope.mean(dim=(2, 3), keepdim=True)
-    return F.relu((w * kept[0]).sum(dim=1))[0].detach()"""
-
-DISTILL = """def distill_loss(student, teacher, T):
-    p = (teacher.detach() / T).softmax(dim=1)
-    log_q = (student / T).log_softmax(dim=1)
-    return T * T * (p * (p.log() - log_q)).sum(dim=1).mean()"""
-
-SAFE = """def distill_loss(student, teacher, T):
-    log_p = F.log_softmax(teacher.detach() / T, dim=1)
-    log_q = F.log_softmax(student / T, dim=1)
-    return T**2 * F.kl_div(log_q, log_p, log_target=True, reduction="batchmean")"""
-
-QUANTIZE = """def quantize(weight):
-    shape = (-1,) + (1,) * (weight.ndim - 1)
-    scale = weight.abs().reshape(len(weight), -1).max(dim=1).values / 127
-    scale = torch.where(scale == 0, torch.ones_like(scale), scale)
-    return (weight / scale.view(shape)).round().clamp(-127, 127).to(torch.int8), scale"""
-
+SIMILAR = """def most_similar(features, others):
+    similarities = F.normalize(features, dim=1) @ F.normalize(others, dim=1).T
+    found = similarities.max(dim=1)
+    return found.indices, found.values"""
 
 BATCH_LOSS = "def batch_loss(model, pictures, labels, device):\n    "
 MOVED = "x = pictures.to(device).float() / 127.5 - 1\n    labels = labels.to(device)\n    "
@@ -102,83 +70,6 @@ LOSS = "return F.cross_entropy(model(x), labels, weight=weight)"
 SOLVED = {number: found.source for number, found in answers_of("8").items()}
 
 ANSWERS = {
-    "8.1": [
-        Wrong("shortcut is missing", BLOCK.replace("f + self.s(x)", "f")),
-        Wrong("ReLU comes last", BLOCK.replace("F.relu(f + self.s(x))", "F.relu(f) + self.s(x)")),
-        Wrong("ReLU comes last", BLOCK.replace("F.relu(f + self.s(x))", "f + self.s(x)")),
-        Wrong("needs a projection", HEAD + BRANCH + "        self.s = nn.Identity()\n" + FORWARD),
-        Wrong("needs a projection", BLOCK.replace("stride != 1 or i != o", "stride != 1")),
-        Wrong(
-            r"Block\(4, 4, 2\) needs a projection.*stride makes the maps smaller",
-            BLOCK.replace("stride != 1 or i != o", "i != o"),
-        ),
-        Wrong(r"shortcut of Block\(4, 4\) should be x itself", BLOCK.replace("if stride != 1 or i != o", "if True")),
-        Wrong(
-            "should have 2 batch norms, one after each convolution, and it has 1",
-            BLOCK.replace("self.nb = nn.BatchNorm2d(o)", "self.nb = nn.Identity()"),
-        ),
-        Wrong(
-            "ReLU between the two convolutions is missing",
-            BLOCK.replace("F.relu(self.na(self.a(x)))", "self.na(self.a(x))"),
-        ),
-        Wrong(
-            "Batch norm comes before ReLU", BLOCK.replace("F.relu(self.na(self.a(x)))", "self.na(F.relu(self.a(x)))")
-        ),
-        Wrong("should have two 3 × 3 convolutions, and it has 1", BLOCK.replace("o, o, 3, 1, 1", "o, o, 1, 1, 0")),
-        Wrong("has a bias: bias=False", BLOCK.replace(", bias=False", "")),
-        Wrong("has a bias: bias=False", BLOCK.replace("o, 1, stride, bias=False", "o, 1, stride")),
-        Wrong("projection has one as well", BLOCK.replace(", bias=False), nn.BatchNorm2d(o))", ", bias=False))")),
-        Wrong("`forward` returns nothing", BLOCK.replace("return F", "F")),
-        Wrong(
-            "There are no convolutions",
-            "class Block(nn.Module):\n    def __init__(self, i, o, stride=1):\n        super().__init__()\n\n    def forward(self, x):\n        return x",
-        ),
-        Wrong(
-            "first 3 × 3 convolution should make.*padding=1", BLOCK.replace("i, o, 3, stride, 1,", "i, o, 3, stride,")
-        ),
-        Wrong("second 3 × 3 convolution should make.*padding=1", BLOCK.replace("o, o, 3, 1, 1,", "o, o, 3, 1,")),
-        Wrong(
-            "first 3 × 3 convolution should make.*padding=1",
-            BLOCK.replace("i, o, 3, stride, 1,", "i, o, 3, stride,").replace("o, o, 3, 1, 1,", "o, o, 3, 1,"),
-        ),
-        Wrong("no gradient reaches it: nb.weight, nb.bias", BLOCK.replace("self.nb(self.b", "self.na(self.b")),
-        Wrong("scale and shift", BLOCK.replace("nn.BatchNorm2d(o)", "nn.BatchNorm2d(o, affine=False)")),
-        Wrong(
-            "the projection should make.*the same stride as the branch",
-            BLOCK.replace("nn.Conv2d(i, o, 1, stride, bias=False)", "nn.Conv2d(i, o, 1, bias=False)"),
-        ),
-        Wrong(
-            "first 3 × 3 convolution should make.*it has the stride",
-            BLOCK.replace("nn.Conv2d(i, o, 3, stride, 1,", "nn.Conv2d(i, o, 3, 1, 1,"),
-        ),
-        Wrong(
-            "first 3 × 3 convolution should make.*it has the stride",
-            BLOCK.replace("i, o, 3, stride, 1,", "i, o, 3, 1, 1,").replace("o, o, 3, 1, 1,", "o, o, 3, stride, 1,"),
-        ),
-        Wrong("no ReLU on the shortcut", BLOCK.replace("f + self.s(x)", "f + F.relu(self.s(x))")),
-        Wrong("no ReLU at the end of the branch", BLOCK.replace("f + self.s(x)", "F.relu(f) + self.s(x)")),
-        Wrong(
-            "no pooling",
-            BLOCK.replace(
-                "nn.Sequential(nn.Conv2d(i, o, 1, stride, bias=False)",
-                "nn.Sequential(nn.AvgPool2d(stride), nn.Conv2d(i, o, 1, bias=False)",
-            ),
-        ),
-        Right(BLOCK),
-        Right(
-            HEAD
-            + "        self.f = nn.Sequential(nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.BatchNorm2d(o), nn.ReLU(inplace=True), nn.Conv2d(o, o, 3, 1, 1, bias=False), nn.BatchNorm2d(o))\n"
-            + "        self.project = None if (i, stride) == (o, 1) else nn.Sequential(nn.Conv2d(i, o, 1, stride, bias=False), nn.BatchNorm2d(o))\n"
-            + "\n    def forward(self, x):\n        y = self.f(x)\n        y += x if self.project is None else self.project(x)\n        return torch.relu_(y)"
-        ),
-        Right(
-            HEAD.replace("i, o,", "inputs, outputs,")
-            + "        shortcut = None\n        if stride > 1 or inputs != outputs:\n"
-            + "            shortcut = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))\n"
-            + "        self.inner = BasicBlock(inputs, outputs, stride, shortcut)\n\n    def forward(self, x):\n        return self.inner(x)"
-        ),
-        Right(SOLVED["8.1"]),
-    ],
     "8.2": [
         Wrong('A: look at "statistics"', moves(A=[W, H])),
         Wrong('B: look at "statistics"', moves(B=[H])),
@@ -583,284 +474,162 @@ def evaluate(model, x, y, classes):
     return [counts, nn.CrossEntropyLoss(reduction="none")(logits, y)]"""),
         Right(SOLVED["8.7"]),
     ],
-    "8.8": [
+    "8.12": [
         Wrong(
-            "that is for a picture of 128",
-            SHAPES.format("[(1, 512, 4, 4)] * 2 + [(1, 512, 1, 1), (1, 512, 4, 4), (1, 4, 4)]"),
-        ),
-        Wrong(
-            "32 times smaller",
-            SHAPES.format("[(1, 512, 14, 14)] * 2 + [(1, 512, 1, 1), (1, 512, 14, 14), (1, 14, 14)]"),
+            "conv.bias is in the first group, which is for two or more dimensions. It has 1",
+            DECAY.replace("p.ndim >= 2", "p.ndim >= 1"),
         ),
         Wrong(
-            "one number for each number",
-            SHAPES.format("[(1, 512, 7, 7), (1, 512), (1, 512, 1, 1), (1, 512, 7, 7), (1, 7, 7)]"),
+            "weight is in the first group, which is for two or more dimensions. It has [01]",
+            DECAY.replace("p.ndim >= 2", "p.ndim != 3"),
         ),
         Wrong(
-            "keepdim leaves a 1", SHAPES.format("[(1, 512, 7, 7), (1, 512, 7, 7), (1, 512), (1, 512, 7, 7), (1, 7, 7)]")
+            "fcn?.weight is in the second group, but it belongs to the first: its dimensions are 2",
+            DECAY.replace("p.ndim >= 2", "p.ndim > 2"),
         ),
+        Wrong("is in the second group.*its dimensions are [23]", DECAY.replace("p.ndim >= 2", "p.ndim == 4")),
+        Wrong("bias is in the second group.*its dimensions are 3", DECAY.replace("p.ndim >= 2", "p.ndim in (2, 4)")),
         Wrong(
-            "broadcasting stretches",
-            SHAPES.format("[(1, 512, 7, 7), (1, 512, 7, 7), (1, 512, 1, 1), (1, 512, 1, 1), (1, 7, 7)]"),
+            "weight is in the first group",
+            DECAY.replace("p.ndim >= 2", 'name.endswith("weight")'),
         ),
+        Wrong("is frozen, so it belongs in no group", DECAY.replace("if p.requires_grad", "if True")),
         Wrong(
-            "that dimension is gone",
-            SHAPES.format("[(1, 512, 7, 7), (1, 512, 7, 7), (1, 512, 1, 1), (1, 512, 7, 7), (1, 1, 7, 7)]"),
-        ),
-        Wrong("maps of layer4: write a tuple", SHAPES.format("[512 * 49] * 5")),
-        Wrong("The line 'their gradient' is missing", "shapes = {'maps of layer4': (1, 512, 7, 7)}"),
-        Right(SHAPES.format("[(1, 512, 7, 7), (1, 512, 7, 7), (1, 512, 1, 1), (1, 512, 7, 7), (1, 7, 7)]")),
-        Right(SHAPES.format("[[1, 512, 7, 7], [1, 512, 7, 7], [1, 512, 1, 1], [1, 512, 7, 7], [1, 7, 7]]")),
-        Right(
-            SHAPES.format(
-                "[torch.Size([1, 512, 7, 7])] * 2 + [torch.Size([1, 512, 1, 1]), torch.Size([1, 512, 7, 7]), torch.Size([1, 7, 7])]"
-            )
-        ),
-        Right(  # 224 / 32 is 7.0: floats are accepted
-            SHAPES.format("[(1, 512, 224 / 32, 7.0), (1, 512, 7, 7), (1, 512, 1, 1), (1, 512, 7, 7), (1, 7, 7)]")
-        ),
-    ],
-    "8.9": [
-        Wrong("relu comes at the end", CAM.replace("F.relu((w * kept[0]).sum(dim=1))", "(w * kept[0]).sum(dim=1)")),
-        Wrong("abs makes", CAM.replace("F.relu((w * kept[0]).sum(dim=1))", "(w * kept[0]).sum(dim=1).abs()")),
-        Wrong("gradient is not averaged", CAM.replace("slope.mean(dim=(2, 3), keepdim=True)", "slope")),
-        Wrong("without their weights", CAM.replace("(w * kept[0])", "kept[0]")),
-        Wrong("That is the map for class 0", CAM.replace("logits[0, label]", "logits[0, 0]")),
-        Wrong("carries a graph", CAM.replace(".detach()\n", "\n").replace("[0].detach()", "[0] + 0 * logits.sum()")),
-        Wrong("A hook is left", CAM.replace("    hook.remove()\n", "")),
-        Wrong(
-            "Gradients are left",
-            CAM.replace(
-                "    slope = torch.autograd.grad(logits[0, label], kept[0])[0]",
-                "    kept[0].retain_grad()\n    logits[0, label].backward()\n    slope = kept[0].grad",
+            "order of the groups",
+            DECAY.replace("params=weights, weight_decay=weight_decay", "params=others, weight_decay=0").replace(
+                "dict(params=others, weight_decay=0)]", "dict(params=weights, weight_decay=weight_decay)]"
             ),
         ),
-        Wrong("fails for a frozen network", CAM.replace("x.detach().clone().requires_grad_()", "x")),
-        Wrong(r"should have the shape \(7, 6\).*has \(1, 7, 6\)", CAM.replace("[0].detach()", ".detach()")),
-        Wrong("returns nothing", CAM.replace("return F", "F")),
         Wrong(
-            "should have the shape|heat map is not",
-            CAM.replace("layer.register", "list(model.children())[0].register"),
-        ),
-        Wrong("gradient of the probability", CAM.replace("logits[0, label]", "logits.softmax(dim=1)[0, label]")),
-        Wrong("of its logarithm", CAM.replace("logits[0, label]", "logits.log_softmax(dim=1)[0, label]")),
-        Wrong("gradient of all logits", CAM.replace("logits[0, label]", "logits.sum()")),
-        Wrong("That is the map for class 1", CAM.replace("logits[0, label]", "logits[0, 1]")),
-        Wrong(
-            "after the sum over the maps",
-            CAM.replace("F.relu((w * kept[0]).sum(dim=1))", "F.relu(w * kept[0]).sum(dim=1)"),
+            "weight decays are swapped",
+            DECAY.replace("weight_decay=weight_decay", "weight_decay=z")
+            .replace("others, weight_decay=0", "others, weight_decay=weight_decay")
+            .replace("weight_decay=z", "weight_decay=0"),
         ),
         Wrong(
-            "averaged over the maps",
-            CAM.replace("slope.mean(dim=(2, 3), keepdim=True)", "slope.mean(dim=1, keepdim=True)"),
+            "second group should have a weight decay of 0",
+            DECAY.replace("others, weight_decay=0", "others, weight_decay=weight_decay"),
         ),
-        Wrong("frozen or thawed", CAM.replace("    kept = []", "    kept = []\n    model.requires_grad_(True)")),
-        Wrong("frozen or thawed", CAM.replace("    kept = []", "    kept = []\n    model.requires_grad_(False)")),
-        Wrong("in another mode now", CAM.replace("    kept = []", "    kept = []\n    model.train()")),
-        Wrong("x itself requires a gradient", CAM.replace("x.detach().clone().requires_grad_()", "x.requires_grad_()")),
-        Right(CAM),
-        Right("""def grad_cam(model, layer, x, label):
-    store = {}
-    def note(module, given, out):
-        store["maps"] = out
-        out.register_hook(lambda slope: store.update(slope=slope)) if out.requires_grad else None
-    handle = layer.register_forward_hook(note)
-    try:
-        score = model(x.clone().requires_grad_())[:, label].sum()
-        torch.autograd.grad(score, store["maps"])
-    finally:
-        handle.remove()
-    heat = torch.einsum("c,chw->hw", store["slope"][0].mean(dim=(1, 2)), store["maps"][0]).clamp(min=0)
-    return (heat / heat.max().clamp(min=1e-9)).detach()"""),
-        Right("""def grad_cam(model, layer, x, label):
-    kept = []
-    hook = layer.register_forward_hook(lambda m, i, o: kept.append(o))
-    with torch.enable_grad():
-        x = x.clone().requires_grad_()
-        logits = model(x)
-    hook.remove()
-    kept[0].retain_grad()
-    logits[0, label].backward(inputs=kept[0])
-    heat = sum(g.mean() * a for g, a in zip(kept[0].grad[0], kept[0][0]))
-    return heat.relu().detach()"""),
-        Right(SOLVED["8.9"]),
-        Right(CAM.replace("(w * kept[0]).sum(dim=1)", "(w * kept[0]).mean(dim=1)")),  # any scale is allowed
-    ],
-    "8.10": [
-        Wrong("factor T squared is missing", DISTILL.replace("T * T * ", "")),
-        Wrong("it is times T", DISTILL.replace("T * T * ", "T * ")),
+        Wrong('no "weight_decay"', DECAY.replace(", weight_decay=0)", ")")),
+        Wrong("first group should have a weight decay of", DECAY.replace("=weight_decay)", "=0.05)")),
+        Wrong("first group should have a weight decay of", DECAY.replace("=weight_decay)", "=2 * weight_decay)")),
         Wrong(
-            "divide both logits by T",
-            DISTILL.replace("(teacher.detach() / T)", "teacher.detach()").replace("(student / T)", "student"),
+            "is in both groups",
+            "def decay_groups(model, weight_decay):\n    return [dict(params=[p for p in model.parameters() if p.requires_grad and p.ndim > 1], weight_decay=weight_decay), dict(params=[p for p in model.parameters() if p.requires_grad], weight_decay=0)]",
+        ),
+        Wrong("Missing in the groups", DECAY.replace("if p.requires_grad", 'if p.requires_grad and name != "fc.bias"')),
+        Wrong(
+            "was thawed", DECAY.replace("    weights, others", "    model.requires_grad_(True)\n    weights, others")
         ),
         Wrong(
-            "are swapped",
-            DISTILL.replace("teacher.detach()", "student").replace("(student / T).log", "(teacher.detach() / T).log"),
+            "was frozen on the way",
+            DECAY.replace("    return", "    for p in others:\n        p.requires_grad_(False)\n    return"),
         ),
-        Wrong("sum over the pictures", DISTILL.replace(".sum(dim=1).mean()", ".sum()")),
-        Wrong("mean over the classes", DISTILL.replace(".sum(dim=1).mean()", ".mean()")),
-        Wrong("gradient goes to the teacher", DISTILL.replace(".detach()", "")),
-        Wrong("No gradient goes to the student", DISTILL.replace("(student / T)", "(student.detach() / T)")),
-        Wrong("returns nothing", DISTILL.replace("return ", "")),
-        Wrong("should be one number", DISTILL.replace(".mean()", "")),
-        Wrong("multiplied by 9, whatever T is", DISTILL.replace("T * T * ", "9 * ")),
-        Wrong("divided by 3, whatever T is", DISTILL.replace("/ T)", "/ 3)")),
-        Wrong("changes what it is given", DISTILL.replace("teacher.detach()", "teacher.detach_()")),
-        Wrong("log_target=True", SOLVED["8.10"].replace("log_target=True, ", "")),
-        Wrong("log_softmax, not as softmax", SOLVED["8.10"].replace("F.log_softmax(student", "F.softmax(student")),
-        Wrong("Only the teacher is softened", DISTILL.replace("(student / T)", "student")),
-        Wrong("Only the student is softened", DISTILL.replace("(teacher.detach() / T)", "teacher.detach()")),
-        Wrong("That is the cross-entropy", DISTILL.replace("(p * (p.log() - log_q))", "(-p * log_q)")),
-        Right("""def distill_loss(student, teacher, T):
-    with torch.no_grad():
-        p = F.softmax(teacher / T, dim=-1)
-    return nn.KLDivLoss(reduction="batchmean")(F.log_softmax(student / T, dim=-1), p) * T**2"""),
-        Right("""def distill_loss(student, teacher, T):
-    p = F.softmax(teacher.detach() / T, dim=1)
-    return T**2 * (F.cross_entropy(student / T, p) - F.cross_entropy(teacher.detach() / T, p))"""),
-        Right(SOLVED["8.10"]),
-    ],
-    "8.11": [
+        Wrong("is in eval.. mode now", DECAY.replace("    return", "    model.eval()\n    return")),
         Wrong(
-            "one scale for all weights",
-            """def quantize(weight):
-    scale = weight.abs().max() / 127
-    return (weight / scale).round().to(torch.int8), scale""",
+            "should return a list of two dictionaries",
+            DECAY.replace("return [", "return {0: ")
+            .replace("dict(params=others", "1: dict(params=others")
+            .replace(")]", ")}"),
         ),
         Wrong(
-            "nan or infinite|channel of zeros",
-            QUANTIZE.replace("    scale = torch.where(scale == 0, torch.ones_like(scale), scale)\n", "").replace(
-                "/ 127", "/ 127 / (weight.flatten(1).abs().amax(1) > 0)"
+            "Each group should be a dictionary",
+            DECAY.replace(
+                "return [dict(params=weights, weight_decay=weight_decay), dict(params=others, weight_decay=0)]",
+                "return weights, others",
             ),
         ),
-        Wrong("do not cut off", QUANTIZE.replace(".round()", ".trunc()")),
+        Right(DECAY),
+        Right(DECAY.replace("p.ndim >= 2", "len(p.shape) > 1")),
+        Right("""def decay_groups(model, weight_decay):
+    groups = ({"params": [], "weight_decay": weight_decay}, {"params": [], "weight_decay": 0})
+    for p in model.parameters():
+        if p.requires_grad:
+            groups[p.ndim < 2]["params"].append(p)
+    return groups"""),
+        Right("""def decay_groups(model, weight_decay):
+    learning = list(filter(lambda p: p.requires_grad, model.parameters()))
+    small = {id(p) for p in learning if p.dim() <= 1}
+    return [
+        {"params": [p for p in learning if id(p) not in small], "weight_decay": weight_decay},
+        {"weight_decay": 0.0, "params": [p for p in learning if id(p) in small]},
+    ]"""),
+        Right("""def decay_groups(model, weight_decay):
+    named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+    first = {"params": [(n, p) for n, p in named if p.ndim > 1], "weight_decay": weight_decay}
+    return [first, {"params": [(n, p) for n, p in named if p.ndim < 2], "weight_decay": 0}]"""),
+        Right(SOLVED["8.12"]),
+    ],
+    "8.13": [
         Wrong(
-            "divided by 128, but int8 has 127",
-            QUANTIZE.replace("/ 127", "/ 128").replace(
-                ".clamp(-127, 127).to(torch.int8)", ".to(torch.int32).to(torch.int8)"
-            ),
+            "products of the rows",
+            SIMILAR.replace("F.normalize(features, dim=1)", "features").replace("F.normalize(others, dim=1)", "others"),
         ),
-        Wrong("q should be of dtype torch.int8", QUANTIZE.replace(".to(torch.int8)", "")),
+        Wrong("divided by one length alone", SIMILAR.replace("F.normalize(others, dim=1)", "others")),
+        Wrong("length of the other row alone", SIMILAR.replace("F.normalize(features, dim=1)", "features")),
+        Wrong("smallest similarities", SIMILAR.replace("max(dim=1)", "min(dim=1)")),
+        Wrong("in the shape", SIMILAR.replace("max(dim=1)", "max(dim=0)")),
+        Wrong("in the shape", SIMILAR.replace("max(dim=1)", "max(dim=1, keepdim=True)")),
         Wrong(
-            "a number for each output channel",
-            QUANTIZE.replace(', scale"""', "").replace("torch.int8), scale", "torch.int8), scale.view(shape)"),
+            "first the indices",
+            SIMILAR.replace("return found.indices, found.values", "return found.values, found.indices"),
         ),
-        Wrong("all values are 1.27 times", QUANTIZE.replace("/ 127", "/ 100")),
-        Wrong("127 / the largest", QUANTIZE.replace("torch.int8), scale", "torch.int8), 1 / scale")),
-        Wrong("Return two things, the tensors q and scale", QUANTIZE.replace("torch.int8), scale", "torch.int8)")),
-        Wrong("returns nothing", QUANTIZE.replace("return ", "")),
-        Wrong("take its size, abs", QUANTIZE.replace("weight.abs().reshape", "weight.reshape")),
-        Wrong("int8 has 127", QUANTIZE.replace("/ 127", "/ 255").replace(".clamp(-127, 127)", "")),
+        Wrong("Return two things", SIMILAR.replace("return found.indices, found.values", "return found.indices")),
         Wrong(
-            "scale should be of dtype torch.float32",
-            QUANTIZE.replace("torch.int8), scale", "torch.int8), scale.double()"),
+            "is nan",
+            "def most_similar(features, others):\n    a = features / features.norm(dim=1, keepdim=True)\n    b = others / others.norm(dim=1, keepdim=True)\n    values, indices = (a @ b.T).max(dim=1)\n    return indices, values",
+        ),
+        Wrong("similarity", SIMILAR.replace("dim=1) @", "dim=0) @")),
+        Wrong("similarity", SIMILAR.replace("(others, dim=1)", "(others, dim=0)")),
+        Wrong(
+            "Those are distances",
+            "def most_similar(features, others):\n    found = torch.cdist(features, others).min(dim=1)\n    return found.indices, found.values",
         ),
         Wrong(
-            "scale should be of dtype torch.float32",
-            QUANTIZE.replace("torch.int8), scale", "torch.int8), scale.half()"),
+            "an index is not that of",
+            SIMILAR.replace("return found.indices,", "return torch.zeros_like(found.indices),"),
         ),
-        Wrong("channel of small weights", SOLVED["8.11"].replace("min=1e-12", "min=0.01")),
-        Right(QUANTIZE),
-        Right("""def quantize(weight):
-    q, scales = torch.zeros(weight.shape, dtype=torch.int8), torch.zeros(len(weight))
-    for i, channel in enumerate(weight):
-        largest = channel.abs().max().item()
-        if largest > 0:
-            scales[i] = largest / 127
-            q[i] = torch.round(channel / scales[i]).to(torch.int8)
-    return q, scales"""),
-        Right("""def quantize(w):
-    flat = w.flatten(1)
-    scale = flat.abs().max(1, keepdim=True)[0].clamp_min(1e-12) / 127
-    return torch.round(flat / scale).view_as(w).char(), scale.squeeze(1)"""),
-        Right(SOLVED["8.11"]),
+        Wrong(
+            "not one of a row|an index is not that of",
+            SIMILAR.replace("return found.indices,", "return found.indices + 1,"),
+        ),
+        Wrong(
+            "negative one stays negative|by its size",
+            SIMILAR.replace("    found", "    similarities = similarities.abs()\n    found"),
+        ),
+        Wrong("negative one stays negative", SIMILAR.replace("found.values", "found.values.abs()")),
+        Wrong(
+            "similarity of the mean|similarities of the mean",
+            SIMILAR.replace("found.values", "similarities.mean(dim=1)"),
+        ),
+        Wrong("were given are changed", SIMILAR.replace("    similarities", "    features /= 2\n    similarities", 1)),
+        Right(SIMILAR),
+        Right("""def most_similar(features, others):
+    table = F.cosine_similarity(features[:, None], others[None], dim=2)
+    return table.argmax(dim=1), table.amax(dim=1)"""),
+        Right("""def most_similar(features, others):
+    indices, values = [], []
+    for row in features:
+        best, at = -2.0, 0
+        for j, other in enumerate(others):
+            length = row.norm() * other.norm()
+            s = float(row @ other / length) if length > 0 else 0.0
+            if s > best:
+                best, at = s, j
+        indices.append(at)
+        values.append(best)
+    return torch.tensor(indices), torch.tensor(values)"""),
+        Right("""def most_similar(features, others):
+    a = features.norm(dim=1, keepdim=True).clamp(min=1e-12)
+    b = others.norm(dim=1, keepdim=True).clamp(min=1e-12)
+    s = (features / a) @ (others / b).T
+    values, places = s.topk(1, dim=1)
+    return [places.squeeze(1), values.squeeze(1)]"""),
+        Right(SOLVED["8.13"]),
     ],
 }
 
-LAZY = """class Block(nn.Module):
-    def __init__(self, inputs, outputs, stride=1):
-        super().__init__()
-        self.branch = nn.Sequential(
-            nn.LazyConv2d(outputs, 3, stride, 1, bias=False),
-            nn.LazyBatchNorm2d(),
-            nn.ReLU(),
-            nn.LazyConv2d(outputs, 3, padding="same", bias=False),
-            nn.LazyBatchNorm2d(),
-        )
-        self.shortcut = nn.Identity()
-        if (inputs, 1) != (outputs, stride):
-            self.shortcut = nn.Sequential(nn.LazyConv2d(outputs, 1, stride, bias=False), nn.LazyBatchNorm2d())
-
-    def forward(self, x):
-        return torch.relu(torch.add(self.branch(x), self.shortcut(x)))"""
-
 MORE = {
-    "8.1": [
-        Wrong("a difference came out", BLOCK.replace("f + self.s(x)", "f - self.s(x)")),
-        Wrong("their product came out|gives 0", BLOCK.replace("f + self.s(x)", "f * self.s(x)")),
-        Wrong("Add branch and shortcut: their mean|should be", BLOCK.replace("f + self.s(x)", "(f + self.s(x)) / 2")),
-        Wrong("changes the x", BLOCK.replace("f + self.s(x)", "self.s(x).add_(f)")),
-        Wrong("gradient that reaches x", BLOCK.replace("f + self.s(x)", "f + self.s(x).detach()")),
-        Wrong("in eval.* should be", BLOCK.replace("F.relu(f +", "F.relu6(f +")),
-        Wrong("keep the dtype", BLOCK.replace("F.relu(f + self.s(x))", "F.relu(f + self.s(x)).double()")),
-        Wrong(
-            "parameters that the table does not have: scale",
-            BLOCK.replace(BRANCH, BRANCH + "        self.scale = nn.Parameter(torch.ones(1))\n").replace(
-                "f + self", "self.scale * f + self"
-            ),
-        ),
-        Wrong("in train", BLOCK.replace("F.relu(f +", "F.relu(F.dropout(f, 0.5, self.training) +")),
-        Wrong("should be x itself", BLOCK.replace("stride=1", "stride=2", 1)),
-        Wrong("in eval.* should be", BLOCK.replace("F.relu(self.na", "F.leaky_relu(self.na")),
-        Wrong("Module.__init__", BLOCK.replace("        super().__init__()\n", "")),
-        Wrong("stops with NotImplementedError", BLOCK.partition("\n    def forward")[0]),
-        Wrong("stops with TypeError", "Block = nn.Conv2d"),
-        Wrong("makes an object of type Tensor", "def Block(i, o, stride=1):\n    return torch.zeros(i, o)"),
-        Wrong(
-            "gives other numbers when it is called again|in train",
-            BLOCK.replace(
-                "return F.relu(f", "self.t = getattr(self, 't', 0) + 1\n        return F.relu(f * (self.t < 5)"
-            ),
-        ),
-        Wrong(
-            "should make .*output channels",
-            BLOCK.replace("nn.Conv2d(o, o, 3", "nn.Conv2d(o, 2 * o, 3").replace(
-                "self.nb = nn.BatchNorm2d(o)", "self.nb = nn.BatchNorm2d(2 * o)"
-            ),
-        ),
-        Wrong("kernel size", BLOCK.replace("nn.Conv2d(i, o, 3, stride, 1,", "nn.Conv2d(i, o, 5, stride, 2,")),
-        Wrong(
-            "running statistics",
-            BLOCK.replace("self.nb = nn.BatchNorm2d(o)", "self.nb = nn.BatchNorm2d(o, track_running_stats=False)"),
-        ),
-        Wrong(
-            "carries no gradient",
-            BLOCK.replace("return F.relu(f + self.s(x))", "return F.relu(f + self.s(x)).detach()"),
-        ),
-        Wrong(
-            "in eval.*should be",
-            BLOCK.replace("self.nb(self.b(F.relu(self.na(self.a(x)))))", "self.nb(F.relu(self.b(self.na(self.a(x)))))"),
-        ),
-        Wrong("in eval.*should be|shape", BLOCK.replace("F.relu(f + self.s(x))", "F.relu(f + self.s(x)).flip(0)")),
-        Right(LAZY),
-        Right(
-            "class Block(BasicBlock):\n    def __init__(self, inputs, outputs, stride=1):\n        project = None\n"
-            "        if stride != 1 or inputs != outputs:\n            project = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))\n"
-            "        super().__init__(inputs, outputs, stride, project)"
-        ),
-        Right(
-            "def Block(inputs, outputs, stride=1):\n    project = None\n"
-            "    if stride != 1 or inputs != outputs:\n        project = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))\n"
-            "    return BasicBlock(inputs, outputs, stride, project)"
-        ),
-        Right(
-            BLOCK.replace(
-                BRANCH,
-                BRANCH + "        nn.init.kaiming_normal_(self.a.weight)\n        nn.init.zeros_(self.nb.weight)\n",
-            )
-        ),
-        Right(BLOCK.replace("F.relu(f + self.s(x))", "(self.s(x) + f).clamp(min=0)")),
-    ],
     "8.2": [
         Wrong('E: look at "statistics"', moves(E=[W, S])),
         Wrong("D: look at", moves(D=[])),
@@ -1282,223 +1051,6 @@ MORE = {
     z = torch.cat(z)
     counts = torch.histc((classes * y + z.argmax(1)).float(), classes**2, 0, classes**2 - 1).reshape(classes, -1)
     return counts.to(torch.int64), F.cross_entropy(z, y, reduction="none")"""),
-    ],
-    "8.8": [
-        Wrong("32 times smaller", SHAPES.format("[(1, 512, 6, 6)] * 2 + [(1, 512, 1, 1), (1, 512, 7, 7), (1, 7, 7)]")),
-        Wrong("32 times smaller", SHAPES.format("[(512, 7, 7)] * 2 + [(1, 512, 1, 1), (1, 512, 7, 7), (1, 7, 7)]")),
-        Wrong("keepdim leaves a 1", SHAPES.format("[(1, 512, 7, 7)] * 2 + [(1, 1, 7, 7), (1, 512, 7, 7), (1, 7, 7)]")),
-        Wrong(
-            "that dimension is gone",
-            SHAPES.format("[(1, 512, 7, 7)] * 2 + [(1, 512, 1, 1), (1, 512, 7, 7), (512, 7, 7)]"),
-        ),
-        Wrong(
-            "tuple of whole numbers",
-            SHAPES.format("[(1, 512, 7.5, 7)] * 2 + [(1, 512, 1, 1), (1, 512, 7, 7), (1, 7, 7)]"),
-        ),
-        Wrong("tuple of whole numbers", SHAPES.format("['1, 512, 7, 7'] * 5")),
-        Wrong("tuple of whole numbers", SHAPES.format("[None] * 5")),
-        Right(SHAPES.format("[torch.tensor([1, 512, 7, 7])] * 2 + [(1, 512, 1, 1), (1, 512, 7, 7), (1, 7, 7)]")),
-    ],
-    "8.9": [
-        Wrong(
-            "sign is turned round", CAM.replace("F.relu((w * kept[0]).sum(dim=1))", "F.relu(-(w * kept[0]).sum(dim=1))")
-        ),
-        Wrong(
-            "sigmoid is not relu",
-            CAM.replace("F.relu((w * kept[0]).sum(dim=1))", "torch.sigmoid((w * kept[0]).sum(dim=1))"),
-        ),
-        Wrong(
-            "averaged over the height alone",
-            CAM.replace("slope.mean(dim=(2, 3), keepdim=True)", "slope.mean(dim=2, keepdim=True)"),
-        ),
-        Wrong(
-            "averaged over the width alone",
-            CAM.replace("slope.mean(dim=(2, 3), keepdim=True)", "slope.mean(dim=3, keepdim=True)"),
-        ),
-        Wrong("weights went through relu", CAM.replace("keepdim=True)", "keepdim=True).relu()")),
-        Wrong("largest gradient of each map", CAM.replace("slope.mean(", "slope.amax(")),
-        Wrong(
-            "rounded",
-            CAM.replace(
-                "    return F.relu((w * kept[0]).sum(dim=1))[0].detach()",
-                "    heat = F.relu((w * kept[0]).sum(dim=1))[0].detach()\n    heat = heat / heat.max()\n    return (heat * 10).round() / 10",
-            ),
-        ),
-        Wrong("heat map is not|should be", CAM.replace("[0].detach()", "[0].detach().clamp(max=0.01)")),
-        Wrong("on its head", CAM.replace("[0].detach()", "[0].detach().flip(0)")),
-        Wrong("should have the shape", CAM.replace("[0].detach()", "[0].detach().T")),
-        Wrong(
-            "That is the gradient alone", CAM.replace("F.relu((w * kept[0]).sum(dim=1))", "F.relu(slope.sum(dim=1))")
-        ),
-        Wrong(
-            "weights or statistics of the model are changed|another mode",
-            CAM.replace("    kept = []", "    kept = []\n    model.train()\n    model(x)\n    model.eval()"),
-        ),
-        Wrong(
-            "weights or statistics",
-            CAM.replace("    return", "    for p in model.parameters():\n        p.data.mul_(2)\n    return"),
-        ),
-        Wrong("changed x", CAM.replace("    return", "    x.zero_()\n    return")),
-        Wrong(
-            "hook is left",
-            CAM.replace("    kept = []", "    kept = []\n    layer.register_full_backward_hook(lambda m, i, o: None)"),
-        ),
-        Wrong("as a tensor", CAM.replace("[0].detach()", "[0].detach().numpy()")),
-        Wrong(
-            "zero_grad.. or None has thrown them away",
-            CAM.replace(
-                "    slope = torch.autograd.grad(logits[0, label], kept[0])[0]",
-                "    kept[0].retain_grad()\n    logits[0, label].backward()\n    slope = kept[0].grad\n    model.zero_grad()",
-            ),
-        ),
-        Wrong(
-            "zero_grad.. or None has thrown them away",
-            CAM.replace(
-                "    slope = torch.autograd.grad(logits[0, label], kept[0])[0]",
-                "    kept[0].retain_grad()\n    logits[0, label].backward()\n    slope = kept[0].grad\n    for p in model.parameters():\n        p.grad = None",
-            ),
-        ),
-        Wrong(
-            "zero_grad.. or None has thrown", CAM.replace("    kept = []", "    kept = []\n    model.zero_grad(False)")
-        ),
-        Wrong("is 0 / 0 there", CAM.replace("    return F", "    heat = F") + "\n    return heat / heat.max()"),
-        Wrong(
-            "gradient of the loss, with its other sign",
-            CAM.replace("logits[0, label]", "F.cross_entropy(logits, torch.tensor([label]))"),
-        ),
-        Wrong(
-            "is 0 / 0 there",
-            CAM.replace("    return F", "    heat = F") + "\n    return F.normalize(heat, dim=None, eps=0)",
-        ),
-        Wrong(
-            "should be 0 everywhere",
-            CAM.replace("    return F", "    heat = F") + "\n    return torch.nan_to_num(heat / heat.max(), 1)",
-        ),
-        Wrong(r"should have the shape \(1, 6\)", CAM.replace("[0].detach()", ".squeeze().detach()")),
-        Wrong("heat map", CAM.replace("[0].detach()", "[0].detach().clamp(max=1)")),
-        Wrong(
-            "fails for a frozen network",
-            "def grad_cam(model, layer, x, label):\n    kept = []\n    hook = layer.register_forward_hook(lambda m, i, o: kept.append(o))\n    logits = model(x)\n    hook.remove()\n    slope = torch.autograd.grad(logits[0, label], kept[0])[0]\n    return (slope.mean((2, 3), True) * kept[0]).sum(1)[0].relu().detach()",
-        ),
-        Right(CAM.replace("    kept = []", "    from torch.func import grad\n    kept = []")),
-        Right("""def grad_cam(model, layer, x, label):
-    twin = copy.deepcopy(model)
-    names = [name for name, module in model.named_modules() if module is layer]
-    kept = []
-    twin.get_submodule(names[0]).register_forward_hook(lambda m, i, o: kept.append(o))
-    score = twin(x.detach().clone().requires_grad_())[0][label]
-    slope = torch.autograd.grad(score, kept)[0]
-    heat = torch.einsum("kij,k->ij", kept[0][0], slope[0].sum(dim=(-1, -2)))
-    return torch.clamp(heat, min=0).detach()"""),
-        Right("""def grad_cam(model, layer, x, label):
-    found = {}
-
-    def keep(module, given, maps):
-        found["maps"] = maps.detach().requires_grad_()
-        return found["maps"]
-
-    hook = layer.register_forward_hook(keep)
-    logits = model(x)
-    hook.remove()
-    (slope,) = torch.autograd.grad(logits[:, label].sum(), found["maps"])
-    weights = slope.flatten(2).mean(dim=2)[0]
-    heat = torch.tensordot(weights, found["maps"].detach()[0], dims=1)
-    return torch.maximum(heat, torch.zeros(()))"""),
-    ],
-    "8.10": [
-        Wrong("since the logits are large", DISTILL),
-        Wrong(
-            "since the logits are large",
-            DISTILL.replace("(student / T).log_softmax(dim=1)", "(student / T).softmax(dim=1).log()").replace(
-                "p * (p.log() - log_q)", "torch.where(p > 0, p * (p.log() - log_q), 0)"
-            ),
-        ),
-        Wrong("softmax goes over the pictures", SAFE.replace("dim=1)\n", "dim=0)\n")),
-        Wrong("3 stands in place of T", SAFE.replace("    log_p", "    T = 3.0\n    log_p")),
-        Wrong(
-            "taken as one class, by argmax",
-            SAFE.partition("    return")[0] + "    return T**2 * F.nll_loss(log_q, teacher.argmax(dim=1))",
-        ),
-        Wrong("multiplied by T", SAFE.replace("/ T,", "* T,")),
-        Wrong("times T cubed", SAFE.replace("T**2", "T**3")),
-        Wrong("divided by it", SAFE.replace("T**2 * F", "T**-2 * F")),
-        Wrong("not times T|it is times T|2 T", SAFE.replace("T**2", "(2 * T)")),
-        Wrong("1.01 times", SAFE + " * 1.01"),
-        Wrong("rounded|should be|gradient", SAFE.replace("return ", "return 0.1 * torch.round(10 * ") + ")"),
-        Wrong("No gradient goes to the student|its gradient", SAFE + ".detach()"),
-        Wrong("multiplied by 9, whatever T is", SAFE.replace("T**2", "9")),
-        Wrong("one number", SAFE + "[None]"),
-        Wrong("one number", SAFE + ".item()"),
-        Wrong("is nan", SAFE.replace(", log_target=True", "")),
-        Wrong("softmax, but log_target=True", SAFE.replace("log_p = F.log_softmax", "log_p = F.softmax")),
-        Wrong("changes what it is given", SAFE.replace("teacher.detach()", "teacher.detach_()")),
-        Right(SAFE),
-        Right("""def distill_loss(student, teacher, T):
-    p = (teacher.detach() / T).softmax(dim=1)
-    return F.kl_div((student / T).log_softmax(1), p, reduction="sum") / len(p) * T * T"""),
-        Right("""def distill_loss(student, teacher, T):
-    with torch.no_grad():
-        log_p = teacher / T - (teacher / T).logsumexp(dim=-1, keepdim=True)
-    log_q = student / T - torch.logsumexp(student / T, dim=-1, keepdim=True)
-    rows = (log_p.exp() * (log_p - log_q)).sum(-1)
-    return rows.mean() * T**2"""),
-        Right(
-            SAFE.replace("student / T", "student.double() / T").replace(
-                "teacher.detach() / T", "teacher.detach().double() / T"
-            )
-        ),
-    ],
-    "8.11": [
-        Wrong("0 by 0", QUANTIZE.replace("    scale = torch.where(scale == 0, torch.ones_like(scale), scale)\n", "")),
-        Wrong(
-            "0 by 0",
-            """def quantize(weight):
-    q = torch.zeros(weight.shape, dtype=torch.int8)
-    scale = weight.flatten(1).abs().amax(dim=1) / 127
-    for i in range(len(weight)):
-        q[i] = (weight[i] / scale[i]).round()
-    return q, scale""",
-        ),
-        Wrong(
-            "first q, the whole numbers, then scale",
-            QUANTIZE.replace("    return ", "    q = ").removesuffix(", scale") + "\n    return scale, q",
-        ),
-        Wrong("multiplied by 127", QUANTIZE.replace("/ 127\n", "* 127\n")),
-        Wrong("divided by 128", QUANTIZE.replace("/ 127", "/ 128")),
-        Wrong("divided by 255", QUANTIZE.replace("/ 127", "/ 255")),
-        Wrong("the mean weight", QUANTIZE.replace(".max(dim=1).values", ".mean(dim=1)")),
-        Wrong(
-            "same scale for all channels",
-            """def quantize(weight):
-    scale = (weight.abs().max().clamp(min=1e-12) / 127).expand(len(weight)).clone()
-    return (weight / scale.view(-1, *[1] * (weight.ndim - 1))).round().to(torch.int8), scale""",
-        ),
-        Wrong(
-            "is the largest weight: divide|largest weight",
-            QUANTIZE.replace("torch.int8), scale", "torch.int8), 127 * scale"),
-        ),
-        Wrong("should keep the shape", QUANTIZE.replace(".to(torch.int8), scale", ".to(torch.int8).flatten(1), scale")),
-        Wrong("steps", QUANTIZE.replace(".round()", ".floor()")),
-        Wrong("changes what it is given", QUANTIZE.replace("    shape =", "    weight[0] = 0\n    shape =")),
-        Wrong("float32|two things|tensor", QUANTIZE.replace("torch.int8), scale", "torch.int8), scale.tolist()")),
-        Wrong("int8", QUANTIZE.replace("torch.int8), scale", "torch.int16), scale")),
-        Right(
-            QUANTIZE.replace(
-                "scale = torch.where(scale == 0, torch.ones_like(scale), scale)",
-                "scale = scale.clamp(min=torch.finfo(torch.float32).eps)",
-            )
-        ),
-        Right("""def quantize(weight):
-    largest = torch.linalg.vector_norm(weight.flatten(1), float("inf"), dim=1)
-    scale = largest / 127
-    safe = scale + (scale == 0)
-    rows = [torch.round(w / s) for w, s in zip(weight, safe)]
-    return torch.stack(rows).type(torch.int8), safe"""),
-        Right("""def quantize(weight):
-    largest = torch.maximum(weight.flatten(1).amax(1), -weight.flatten(1).amin(1))
-    scale = largest / 127
-    steps = torch.nan_to_num(weight.flatten(1) / scale[:, None])
-    return [steps.round().to(torch.int8).reshape(weight.shape), scale]"""),
     ],
 }
 

@@ -36,9 +36,6 @@ ROW_CHANGES = "|".join(
 )
 
 MUTANTS = {
-    "8.1": {
-        "line [45689]: after the next line: .*": ORDER,
-    },
     "8.4": {
         r"line 5: \.cpu\(\) dropped": "no effect where there is no GPU",
         "line 5: 25 -> 2[46]": "any number up to 50 is right",
@@ -54,29 +51,10 @@ MUTANTS = {
         r"line 7: \.cpu\(\) dropped": "no effect where there is no GPU",
         "line 8: after the next line: model.train.*": ORDER,
     },
-    "8.9": {
-        "line (8|10): 0 -> -1": "of one picture, one layer and one gradient the first is the last",
-        "line (9|10): (mean -> sum|sum -> mean)": "any scale is right",
-        "line 9: two entries swapped": "the order of dimensions does not matter in a mean",
-        "line 6: the last argument dropped": "requires_grad_() is requires_grad_(True)",
-        "line [37]: after the next line: (noted = .*|hook.remove.*)": ORDER,
-        "line 5: without: with torch.enable_grad.*": "gradients are on wherever a lesson calls it",
-    },
-    "8.10": {
-        "line 3: after the next line: log_q = .*": ORDER,
-        "line [34]: dim= dropped": "of a matrix, log_softmax takes dim=1 by itself, with a warning",
-    },
-    "8.11": {
-        "line .: 1e-12 -> .*": "any number near 0 keeps the scale away from it",
-        r"line .: \.detach\(\) dropped": "the weights that are given are detached",
-    },
+    "8.12": {"line 4: after the next line: weights = .*": ORDER},
 }
 
 SABOTEURS = {
-    "8.1": {
-        "Block: negative values lost": "after relu nothing is below 0",
-        "Block: transposed where square": "the change is for matrices, and maps have four dimensions",
-    },
     "8.3": {f"swap_head: ({TENSOR_CHANGES})": NO_TENSOR},
     "8.4": {
         "cache_features: (models left in the other mode|parameters left frozen)": "the card leaves this open",
@@ -94,17 +72,9 @@ SABOTEURS = {
         "evaluate: the first dimension lost where it is one": "there are two classes or more",
         "evaluate: negative values lost": "counts and losses are never below 0",
     },
-    "8.9": {
-        "grad_cam: nan for large inputs": "a prepared picture is not large",
-        "grad_cam: (a hundredth too large|cut off from the graph|negative values lost)": (
-            "any scale is right, no graph is wanted, and after relu nothing is below 0"
-        ),
-    },
-    "8.11": {
-        "quantize: (negative values lost|cut off from the graph)": "scales are not below 0, and no graph is wanted",
-    },
-    "8.10": {
-        f"distill_loss: ({ROW_CHANGES})": NUMBER,
-        "distill_loss: negative values lost": "a divergence is never below 0",
+    "8.12": {f"decay_groups: ({TENSOR_CHANGES})": NO_TENSOR},
+    "8.13": {
+        "most_similar: (cut off from the graph|transposed where square)": "no graph is wanted, and there is one axis",
+        "most_similar: clamped to one": "a cosine is never above 1",
     },
 }
