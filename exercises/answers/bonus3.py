@@ -18,3 +18,12 @@ def quantize(weight):
     scale = weight.detach().flatten(1).abs().amax(dim=1).clamp(min=1e-12) / 127
     steps = weight.detach() / scale.view(-1, *[1] * (weight.ndim - 1))
     return steps.round().to(torch.int8), scale
+
+
+# %% B3.3 Prune
+def prune(weight, share):
+    """Return a copy of a tensor whose smallest entries by absolute value are 0, so large a share of them."""
+    flat = weight.flatten().clone()
+    order = flat.abs().argsort()
+    flat[order[: int(share * weight.numel())]] = 0
+    return flat.view_as(weight)

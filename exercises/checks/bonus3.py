@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
 from exercises.checks.shared import as_pair, assert_values, call
-from exercises.compare import describe, is_same
+from exercises.compare import assert_same, describe, is_same
 from exercises.judge import exercise
 
 # B3.1
@@ -211,3 +211,45 @@ def judge_numbers(q, scale, weight, name):
     assert not (0.51 < off < 1.01), f"q is off by up to {off:.2f} steps: round() to the nearest one, do not cut off."
     assert at_ends, "The largest weight of each channel, by its size, should become 127 or -127."
     assert off < 0.51, f"q should be the weights in steps of their scale, rounded, but it is off by {off:.2f} steps."
+
+
+# B3.3
+
+
+@exercise("B3.3")
+def prune_weights(prune):
+    for shape, share in (((4, 5), 0.5), ((3, 2, 3, 3), 0.25), ((7,), 0.9), ((6, 6), 0.0), ((2, 3), 1.0), ((5, 5), 0.3)):
+        judge_pruned(prune, torch.randn(shape), share)
+
+
+def judge_pruned(prune, weight, share):
+    """Judge one pruned tensor."""
+    name = f"prune(weight, {share:g}), for a weight of shape {tuple(weight.shape)},"
+    count, total = int(share * weight.numel()), weight.numel()
+    by_size = weight.abs().flatten().argsort()
+    by_value = weight.flatten().argsort()
+
+    def without(indices):
+        flat = weight.flatten().clone()
+        flat[indices] = 0
+        return flat.view_as(weight)
+
+    want = without(by_size[:count])
+    mistakes = {
+        "The largest entries are set to 0: the smallest should be.": without(by_size[total - count :]),
+        "share is how much is set to 0, not how much is kept.": without(by_size[: total - count]),
+        "-3 is a large weight: sort by the absolute value, abs().": without(by_value[:count]),
+        "Those with the largest values are set to 0: sort by abs(), and take the smallest.": without(
+            by_value[total - count :]
+        ),
+        "One entry too many is set to 0.": without(by_size[: count + 1]),
+        "One entry too few is set to 0.": without(by_size[: max(0, count - 1)]),
+        "The entries that stay have lost their sign.": want.abs(),
+        "The entries that stay should keep their values, and they are 1: multiply by weight.": (want != 0).to(want),
+        "The small entries are kept and the large ones are 0: turn that round.": weight - want,
+        "Nothing is set to 0.": weight,
+        "Everything is set to 0.": torch.zeros_like(weight),
+    }
+    result = call(name, prune, weight, share)
+    assert isinstance(result, torch.Tensor), f"{name} should return a tensor, but it returns {describe(result)}."
+    assert_same(result, want, name, mistakes)

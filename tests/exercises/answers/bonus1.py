@@ -346,7 +346,10 @@ ANSWERS = {
             "def grad_cam(model, layer, x, label):\n    kept = []\n    hook = layer.register_forward_hook(lambda m, i, o: kept.append(o))\n    logits = model(x)\n    hook.remove()\n    slope = torch.autograd.grad(logits[0, label], kept[0])[0]\n    return (slope.mean((2, 3), True) * kept[0]).sum(1)[0].relu().detach()",
         ),
         Right(CAM.replace("    kept = []", "    from torch.func import grad\n    kept = []")),
-        Right("""def grad_cam(model, layer, x, label):
+        Right("""import copy
+
+
+def grad_cam(model, layer, x, label):
     twin = copy.deepcopy(model)
     names = [name for name, module in model.named_modules() if module is layer]
     kept = []
@@ -371,7 +374,7 @@ ANSWERS = {
     return torch.maximum(heat, torch.zeros(()))"""),
     ],
     "B1.3": [
-        Wrong("bn2.weight should be 0", START.replace("bn2", "bn1")),
+        Wrong("bn1.weight is changed", START.replace("bn2", "bn1")),
         Wrong("its bias, too", START.replace("            nn.init.zeros_(module.bn2.bias)\n", "")),
         Wrong("bn2.weight should be 0", START.replace("            nn.init.zeros_(module.bn2.weight)\n", "")),
         Wrong("conv2.weight is changed", START.replace("module.bn2.bias", "module.conv2.weight")),

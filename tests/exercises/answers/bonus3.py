@@ -22,6 +22,12 @@ QUANTIZE = """def quantize(weight):
 
 SOLVED = {number: found.source for number, found in answers_of("B3").items()}
 
+PRUNE = """def prune(weight, share):
+    flat = weight.flatten().clone()
+    order = flat.abs().argsort()
+    flat[order[: int(share * weight.numel())]] = 0
+    return flat.view_as(weight)"""
+
 ANSWERS = {
     "B3.1": [
         Wrong("factor T squared is missing", DISTILL.replace("T * T * ", "")),
@@ -202,5 +208,40 @@ ANSWERS = {
     scale = largest / 127
     steps = torch.nan_to_num(weight.flatten(1) / scale[:, None])
     return [steps.round().to(torch.int8).reshape(weight.shape), scale]"""),
+    ],
+    "B3.3": [
+        Wrong("largest entries are set to 0", PRUNE.replace("argsort()", "argsort(descending=True)")),
+        Wrong("not how much is kept", PRUNE.replace("int(share", "int((1 - share)")),
+        Wrong("sort by the absolute value", PRUNE.replace("flat.abs().argsort()", "flat.argsort()")),
+        Wrong("One entry too many", PRUNE.replace("numel())]", "numel()) + 1]")),
+        Wrong("changes what it is given", PRUNE.replace("weight.flatten().clone()", "weight.view(-1)")),
+        Wrong("shape", PRUNE.replace("flat.view_as(weight)", "flat")),
+        Wrong("returns nothing", PRUNE.replace("return flat", "flat")),
+        Wrong("lost their sign", PRUNE.replace("weight.flatten().clone()", "weight.flatten().abs()")),
+        Wrong(
+            "Nothing is set to 0",
+            PRUNE.replace(
+                "flat[order[: int(share * weight.numel())]] = 0", "flat[order][: int(share * len(flat))] = 0"
+            ),
+        ),
+        Wrong("they are 1", PRUNE.replace("flat.view_as(weight)", "(flat != 0).float().view_as(weight)")),
+        Right(PRUNE),
+        Right("""def prune(weight, share):
+    count = int(share * weight.numel())
+    if count == 0:
+        return weight.clone()
+    limit = weight.abs().flatten().kthvalue(count).values
+    return torch.where(weight.abs() > limit, weight, 0.0)"""),
+        Right("""def prune(weight, share):
+    mask = torch.ones(weight.numel())
+    indices = weight.reshape(-1).abs().topk(int(share * weight.numel()), largest=False).indices
+    mask[indices] = 0
+    return weight * mask.reshape(weight.shape)"""),
+        Right("""def prune(w, share):
+    out = w.clone()
+    order = sorted(range(w.numel()), key=lambda i: abs(w.reshape(-1)[i].item()))
+    for i in order[: int(share * w.numel())]:
+        out.view(-1)[i] = 0
+    return out"""),
     ],
 }
