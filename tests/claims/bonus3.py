@@ -41,8 +41,6 @@ def below_four_bits_it_breaks_down(by_bits):
         assert four > eight - 0.03, f"{name}: flat down to 4 bits: {by_bits}"
         assert two < eight - 0.15, f"{name}: broken down at 2 bits: {by_bits}"
         assert three > two, f"{name}: {by_bits}"
-    lost = {name: values[-1] - values[1] for name, values in by_bits.items()}
-    assert lost["small"] > lost["large"], f"at 3 bits the small network has lost more: {lost}"
 
 
 @claim("export-load")
@@ -52,8 +50,9 @@ def the_exported_program_gives_the_same(difference):
 
 @claim("prune-run")
 def it_falls_slowly_then_breaks_down(by_share):
-    for name, (whole, _, half, most, nearly_all) in by_share.items():
-        assert whole - 0.12 < half < whole, f"{name}: half of the weights cost a few points: {by_share}"
+    for name, (whole, third, half, most, nearly_all) in by_share.items():
+        assert third > whole - 0.02, f"{name}: three tenths of the weights cost nothing: {by_share}"
+        assert half > whole - 0.15, f"{name}: half of the weights cost some points: {by_share}"
         assert nearly_all < 0.45 and nearly_all < most, (
             f"{name}: with a tenth of the weights it breaks down: {by_share}"
         )
