@@ -91,6 +91,7 @@ def judge_accumulated(accumulate, network, x, y, size):
     """Judge the gradients that are left in a network."""
     name = f"accumulate(network, x, y, {size}), for {len(x)} pictures,"
     before, kept_x, kept_y = copy.deepcopy(network), x.clone(), y.clone()
+    old = [p.grad.clone() for p in network.parameters()]
     call(name, accumulate, network, x, y, size)
     assert is_same(x, kept_x, 0, 0) and is_same(y, kept_y, 0, 0), f"{name} changes the pictures or the labels."
     largest = max(network.asked, default=0)
@@ -106,7 +107,6 @@ def judge_accumulated(accumulate, network, x, y, size):
     assert not missing, f"{name} leaves no gradient in {missing and missing[0]}."
     parts = [slopes(before, x[i : i + size], y[i : i + size]) for i in range(0, len(x), size)]
     counts = [len(x[i : i + size]) for i in range(0, len(x), size)]
-    old = [p.grad for p in before.parameters()]
     for index, (key, p) in enumerate(network.named_parameters()):
         own = [part[index] for part in parts]
         want = weighted(own, [count / len(x) for count in counts])

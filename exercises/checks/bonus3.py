@@ -237,7 +237,7 @@ def judge_pruned(prune, weight, share):
     want = without(by_size[:count])
     mistakes = {
         "The largest entries are set to 0: the smallest should be.": without(by_size[total - count :]),
-        "share is how much is set to 0, not how much is kept.": without(by_size[: total - count]),
+        "share is how much is set to 0, not how much is kept.": without(by_size[: int((1 - share) * total)]),
         "-3 is a large weight: sort by the absolute value, abs().": without(by_value[:count]),
         "Those with the largest values are set to 0: sort by abs(), and take the smallest.": without(
             by_value[total - count :]

@@ -4,7 +4,10 @@ import torch
 
 from claims import claim
 
-TOLERANCE = 1e-5  # of weights after 124 steps
+
+def tolerance(place_of):
+    """Return how far weights may differ after 124 steps; GPUs round convolutions more coarsely."""
+    return 1e-5 if place_of(0, 2).type == "cpu" else 1e-3
 
 
 def read(folder, name):
@@ -25,10 +28,10 @@ def in_parts_as_in_one_piece(close, kept_bytes, x, y):
 
 
 @claim("several-compare")
-def two_workers_equal_one(together, folder):
+def two_workers_equal_one(together, folder, place_of):
     if together:
         one, two = read(folder, "one.pt"), read(folder, "two.pt")
-        torch.testing.assert_close(one["network"], two["network"], rtol=0, atol=TOLERANCE)
+        torch.testing.assert_close(one["network"], two["network"], rtol=0, atol=tolerance(place_of))
         torch.testing.assert_close(one["history"], two["history"], rtol=0, atol=1e-3)
 
 
@@ -41,13 +44,13 @@ def the_report_names_the_killed_worker(together, folder, code, printed, cause_of
 
 
 @claim("kill-resume")
-def the_resumed_run_equals_the_uninterrupted_one(together, folder, code, printed, EPOCHS):
+def the_resumed_run_equals_the_uninterrupted_one(together, folder, code, printed, EPOCHS, place_of):
     if together:
         cut, two = read(folder, "cut.pt"), read(folder, "two.pt")
         assert code == 0, printed
         assert len(cut["history"]) == EPOCHS, f"epochs in the checkpoint: {len(cut['history'])}"
-        torch.testing.assert_close(cut["network"], two["network"], rtol=0, atol=TOLERANCE)
-        torch.testing.assert_close(cut["optimizer"], two["optimizer"], rtol=0, atol=TOLERANCE)
+        torch.testing.assert_close(cut["network"], two["network"], rtol=0, atol=tolerance(place_of))
+        torch.testing.assert_close(cut["optimizer"], two["optimizer"], rtol=0, atol=tolerance(place_of))
 
 
 @claim("every-count")

@@ -67,7 +67,7 @@ ANSWERS = {
         Wrong("weights have changed", ACCUMULATE + "\n    torch.optim.SGD(network.parameters(), lr=0.1).step()"),
         Wrong("no gradient", ACCUMULATE.replace(".backward()", "")),
         Wrong("never runs", "def accumulate(network, x, y, size):\n    network.zero_grad()"),
-        Wrong("not by size", ACCUMULATE.replace("/ len(x)", "/ size")),
+        Wrong("parts are added|not by size", ACCUMULATE.replace("/ len(x)", "/ size")),
         Wrong("divided by those of the whole batch", ACCUMULATE.replace(" / len(x)", "")),
         Right(ACCUMULATE),
         Right("""def accumulate(network, x, y, size):
