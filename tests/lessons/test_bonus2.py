@@ -27,7 +27,7 @@ def code_cells():
 
 
 class Lesson:
-    """What the notebook's cells define, run here one by one, so that `inspect.getsource` finds them as in a notebook."""
+    """What the notebook's cells define, run here one by one, so that `inspect.getsource` finds it as in a notebook."""
 
     def __init__(self, count):
         chance = torch.Generator().manual_seed(0)
