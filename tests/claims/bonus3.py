@@ -19,7 +19,7 @@ def every_row_gives_the_same_probabilities(off):
         assert difference <= allowed, f"{name} is off by {difference:.0e}, allowed {allowed:.0e}"
 
 
-@claim("distill-train")
+@claim("distill-show")
 def a_teacher_is_worth_more_than_few_labels(scores, accuracy, large):
     mean = {name: values.mean().item() for name, values in scores.items()}
     assert mean["teacher on the same 500"] > mean["labels of 500"], f"on the same pictures: {mean}"
@@ -48,7 +48,7 @@ def the_exported_program_gives_the_same(difference):
     assert difference < 1e-4, f"the logits differ by {difference:.0e}"
 
 
-@claim("prune-run")
+@claim("prune-draw")
 def it_falls_slowly_then_breaks_down(by_share):
     for name, (whole, third, half, most, nearly_all) in by_share.items():
         assert third > whole - 0.02, f"{name}: three tenths of the weights cost nothing: {by_share}"
