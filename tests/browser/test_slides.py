@@ -427,7 +427,7 @@ def test_what_is_on_the_slides(path, decks):
     kinds, text = deck_kinds(deck), deck.read_text("utf-8")
     shown = [cell for cell in nb.cells if not build_slides.is_type(cell, "skip", "notes")]
     for cell in shown:
-        if re.fullmatch(r"ex-\d+-\d+", cell.id):
+        if re.fullmatch(r"ex-b?\d+-\d+", cell.id):
             assert kinds[cell.id] == "exercise" and kinds[f"{cell.id}-solution"] == "solution"
         elif not build_slides.has_tag(cell, "exercise") and ("\n" in cell.source or not cell.source.startswith("#")):
             assert f'="{cell.id}"' in text, cell.id

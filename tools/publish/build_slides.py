@@ -112,7 +112,7 @@ def solution_slide(cell, exercise):
 
 def exercise_slide(cell):
     """Return the card of an exercise, and its hint, which is folded and stands in the notes as well."""
-    card = re.match(r"### Exercise ([\d.]+) · (.+)\n\n(●+) · (\d+) minutes\n(.*)", cell.source, re.DOTALL)
+    card = re.match(r"### Exercise (B?[\d.]+) · (.+)\n\n(●+) · (\d+) minutes\n(.*)", cell.source, re.DOTALL)
     if card is None:
         raise SystemExit(
             f'The card {cell.id} should begin with "### Exercise 1.2 · Title", an empty line and "●● · 8 minutes".'
@@ -221,7 +221,7 @@ def drafts_of(nb):
         elif cell is title:
             for slide in title_slides(cell, nb):
                 add(slide)
-        elif re.fullmatch(r"ex-\d+-\d+", cell.id):
+        elif re.fullmatch(r"ex-b?\d+-\d+", cell.id):
             slide, hint = exercise_slide(cell)
             add(slide)
         elif has_tag(cell, "exercise") and drafts:
