@@ -27,7 +27,7 @@ from pathlib import Path
 import torch
 
 from exercises import record
-from exercises.answers import answer
+from exercises.answers import answer, stem_of
 from exercises.cells import Cells
 from exercises.record import COURSES, DONE, NOT_YET, TRY_AGAIN
 from exercises.surroundings import Surroundings, fingerprint, read_switches, switch_left
@@ -92,7 +92,7 @@ def find(number):
     """Return the Exercise of this number; raise a ValueError that names those that there are."""
     answer(number)  # says which exercises there are
     if number not in _checks:
-        importlib.import_module(f"exercises.checks.part{number.split('.')[0]}")
+        importlib.import_module(f"exercises.checks.{stem_of(number.split('.')[0])}")
     if number not in _checks:
         raise ValueError(f"Exercise {number} has an answer but no check: write it in exercises/checks.")
     return _checks[number]

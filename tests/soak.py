@@ -28,9 +28,10 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support"), str(ROOT / "tests" / "lessons")]
 
-from lessons import LESSONS, Notebook, copy_course, part_of, shown, solutions, tags  # noqa: E402
+from lessons import NOTEBOOKS, Notebook, copy_course, exercise_of, part_of, shown, solutions, tags  # noqa: E402
 from test_lessons import read_only  # noqa: E402
 
+from tools.parts import find  # noqa: E402
 from tools.run_notebooks import execute  # noqa: E402
 
 
@@ -60,9 +61,8 @@ def read_as_a_student(path, home, solved):
     lesson = Notebook(path, environment=environment)
     lesson.environment.pop("COURSE_HEADLESS", None)  # a reader's record is kept
     for cell in lesson.notebook.cells:
-        number = ".".join(cell.id.split("-")[1:3])
-        if "exercise" in tags(cell) and number in wanted:
-            cell.source = answers[number][1]
+        if "exercise" in tags(cell) and exercise_of(cell) in wanted:
+            cell.source = answers[exercise_of(cell)][1]
     with lesson:
         for index, cell in enumerate(lesson.notebook.cells):
             if cell.cell_type != "code":
@@ -80,7 +80,7 @@ def read_as_a_student(path, home, solved):
 
 def readers_at_once(folder, number, parts):
     """Let readers work at the same time in one folder; return the exit status."""
-    paths = [next(Path(folder).glob(f"Part{part}_*.ipynb")) for part in parts]
+    paths = [find(part, Path(folder))[0] for part in parts]
     started, memory = time.monotonic(), Memory()
     memory.start()
     with tempfile.TemporaryDirectory() as homes, ThreadPoolExecutor(number) as pool:
@@ -105,7 +105,7 @@ def readers_at_once(folder, number, parts):
 def read_only_class(number, parts):
     """Let a class work in a checkout that nobody can write to; return the exit status."""
     with tempfile.TemporaryDirectory() as place:
-        folder = copy_course(Path(place, "checkout"), [path for path in LESSONS if part_of(path) in parts])
+        folder = copy_course(Path(place, "checkout"), [path for path in NOTEBOOKS if part_of(path) in parts])
         command = [sys.executable, __file__, "readers", str(number), *parts, "--folder", str(folder)]
         result = read_only(folder, command)
     print(result.stdout, result.stderr[-2000:])
@@ -120,7 +120,7 @@ def compute_for_ever():
 
 def run_often(times, parts, load):
     """Run lessons many times with their claims judged; return the exit status."""
-    paths = [path for path in LESSONS if not parts or part_of(path) in parts]
+    paths = [path for path in NOTEBOOKS if not parts or part_of(path) in parts]
     workers = [multiprocessing.Process(target=compute_for_ever, daemon=True) for _ in range(2 if load else 0)]
     for worker in workers:
         worker.start()

@@ -11,7 +11,7 @@ import scores
 import try_answers
 import yaml
 from bench import Bench
-from lessons import ROOT
+from lessons import NOTEBOOKS, ROOT
 from mutants import mutants
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from saboteurs import saboteurs
@@ -54,7 +54,7 @@ def test_a_form_asks_for_what_a_report_needs(path):
     for name, field in fields.items():
         assert field["type"] in ("dropdown", "input", "textarea"), name
         assert field["attributes"]["label"] and field["validations"] == {"required": True}, name
-    titles = [nbformat.read(lesson, 4).cells[0].source.split("\n")[0] for lesson in sorted(ROOT.glob("Part*.ipynb"))]
+    titles = [nbformat.read(lesson, 4).cells[0].source.split("\n")[0] for lesson in NOTEBOOKS]
     assert [f"# {option}" for option in fields["lesson"]["attributes"]["options"]] == titles
 
 
@@ -66,7 +66,7 @@ def test_there_are_forms_and_an_issue_without_one():
 def test_the_line_about_versions_is_the_one_that_lessons_print():
     for form in FORMS:
         assert 'which begins with "PyTorch"' in " ".join(form.read_text("utf-8").split())
-    for lesson in ROOT.glob("Part*.ipynb"):
+    for lesson in NOTEBOOKS:
         source = next(cell.source for cell in nbformat.read(lesson, 4).cells if cell.id == "versions")
         assert source.startswith('print(f"PyTorch {torch.__version__}'), lesson.name
 

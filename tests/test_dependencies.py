@@ -6,7 +6,7 @@ import sys
 
 import nbformat
 import pytest
-from lessons import LESSONS, ROOT
+from lessons import NOTEBOOKS, ROOT
 
 NAMES = {  # imported under another name than installed
     "PIL": "pillow",
@@ -52,7 +52,7 @@ def sources(*patterns):
 
 
 def lesson_sources():
-    cells = [cell for path in LESSONS for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    cells = [cell for path in NOTEBOOKS for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
     return [cell.source for cell in cells]
 
 

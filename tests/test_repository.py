@@ -10,10 +10,11 @@ import tokenize
 import nbformat
 import pytest
 import yaml
-from lessons import LESSONS, ROOT
+from lessons import BONUS, LESSONS, NOTEBOOKS, ROOT, part_of
 
 from tools import matrix
 from tools.make_assets import draw_figures
+from tools.parts import find
 
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, timeout=60).stdout.split("\n")[
     :-1
@@ -53,6 +54,11 @@ def test_the_fixed_names_are_there():
         "Part7_LoadingImages.ipynb",
         "Part8_TransferLearning.ipynb",
     ]
+    assert [path.name for path in BONUS] == [
+        "1_InsideAResNet.ipynb",
+        "2_SeveralGPUs.ipynb",
+        "3_SmallerAndFaster.ipynb",
+    ]
 
 
 def anchors(text):
@@ -79,8 +85,8 @@ def test_the_pages_name_every_command_and_lesson():
     text = "\n".join((ROOT / name).read_text("utf-8") for name in GUIDES if (ROOT / name).exists())
     targets = set(re.findall(r"^(\w+):", makefile, re.M)) - {"help"}
     assert set(re.findall(r"make (\w+)", text)) >= targets and {"lab", "test"} <= set(re.findall(r"make (\w+)", readme))
-    for path in LESSONS:
-        assert f"]({path.name})" in readme
+    for path in NOTEBOOKS:
+        assert f"]({path.relative_to(ROOT).as_posix()})" in readme
     programs = [ROOT / "helper.py", ROOT / "tests" / "conftest.py", *(ROOT / "tools").rglob("*.py")]
     variables = set(re.findall(r"COURSE_[A-Z]+", "\n".join(path.read_text("utf-8") for path in programs)))
     assert variables == set(re.findall(r"COURSE_[A-Z]+", text))
@@ -88,9 +94,10 @@ def test_the_pages_name_every_command_and_lesson():
 
 def test_the_readme_says_how_long_each_lesson_takes():
     text = (ROOT / "README.md").read_text("utf-8")
-    for path in LESSONS:
+    for path in NOTEBOOKS:
+        name = path.relative_to(ROOT).as_posix()
         told = re.search(r"\*\*Time\*\* (\d+) minutes", nbformat.read(path, 4).cells[0].source)[1]
-        assert re.search(rf"^\| \d \| \[.+\]\({path.name}\) \| .+ \| {told} \|$", text, re.M), path.name
+        assert re.search(rf"^\| B?\d \| \[.+\]\({name}\) \| .+ \| {told} \|$", text, re.M), name
 
 
 def test_the_readme_is_one_page_with_a_picture_and_leads_on():
@@ -108,17 +115,18 @@ def test_the_time_plans_add_up():
     """The minutes of the sections and of the exercises' cards make the minutes of the plan, for every lesson."""
     text, planned = (ROOT / "INSTRUCTORS.md").read_text("utf-8"), set()
     for lesson, minutes, sections, chosen in re.findall(
-        r"^\| (\d) \| (\d+) \| ([\d: ·]+) \| ([\d. ]+) \|$", text, re.M
+        r"^\| (B?\d) \| (\d+) \| ([\d: ·]+) \| ([B\d. ]+) \|$", text, re.M
     ):
-        cells = nbformat.read(next(ROOT.glob(f"Part{lesson}_*.ipynb")), 4).cells
+        cells = nbformat.read(find(lesson, ROOT)[0], 4).cells
         cards = {cell.id: re.search(r"●+ · (\d+) minutes", cell.source) for cell in cells}
         headings = {found[1] for cell in cells if (found := re.match(r"## (\d+) · ", cell.source))}
         talk = dict(re.findall(r"(\d+): (\d+)", sections))
-        doing = sum(int(cards[f"ex-{number.replace('.', '-')}"][1]) for number in chosen.split())
+        doing = sum(int(cards[f"ex-{number.lower().replace('.', '-')}"][1]) for number in chosen.split())
         assert sum(map(int, talk.values())) + doing == int(minutes), f"lesson {lesson}, {minutes} minutes"
         assert set(talk) <= headings and (minutes == "45" or set(talk) == headings)
         planned.add((lesson, minutes))
-    assert planned == {(path.name[4], minutes) for path in LESSONS for minutes in ("75", "45")}
+    wanted = {(part_of(path), minutes) for path in LESSONS for minutes in ("75", "45")}
+    assert planned == wanted | {(part_of(path), "45") for path in BONUS}
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="there is no make on this computer")

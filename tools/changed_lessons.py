@@ -4,7 +4,8 @@ import re
 import subprocess
 
 OF_A_LESSON = re.compile(
-    r"Part(?P<notebook>\d+)_\w+\.ipynb|(?:exercises|tests/exercises)/(?:checks|answers)/part(?P<file>\d+)\.py"
+    r"(?P<notebook>Part\d+|bonus/\d+)_\w+\.ipynb"
+    r"|(?:exercises|tests/exercises)/(?:checks|answers)/(?P<file>(?:part|bonus)\d+)\.py"
 )
 
 
@@ -32,7 +33,9 @@ def changed_lessons(root):
     Returns
     -------
     list of str
-        Their numbers, such as ["3", "8"].
+        Their numbers, such as ["3", "8", "B1"].
     """
     found = [OF_A_LESSON.fullmatch(name) for name in changed_files(root)]
-    return sorted({match["notebook"] or match["file"] for match in found if match}, key=int)
+    names = {(match["notebook"] or match["file"]).lower() for match in found if match}
+    numbers = {name.replace("part", "").replace("bonus", "B").replace("/", "") for name in names}
+    return sorted(numbers, key=lambda number: (number.startswith("B"), int(number.removeprefix("B"))))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from tools import install
+from tools import install, parts
 from tools.changed_lessons import changed_lessons
 from tools.help_text import help_text
 from tools.installer import lock as install_lock
@@ -171,7 +171,7 @@ def test(call):
     chromium.install()
     if call.words:
         return start(env, ["-m", "pytest", *PYTEST, *call.words])
-    lessons = [path.name for path in sorted(ROOT.glob("Part*.ipynb"))]
+    lessons = [str(path.relative_to(ROOT)) for path in parts.notebooks(ROOT)]
     return start(env, ["-m", "pytest", *PYTEST, *PYTEST_ALL, "tests", *lessons])
 
 

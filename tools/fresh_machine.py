@@ -237,7 +237,8 @@ def try_readme(course, folder, log):
         home = machine.root / "home" / USER
         seen.python, seen.torch, seen.matplotlib = (home / "versions").read_text().split()
         changed = (home / "status").read_text().split("\n")[:-1]
-        rows = re.findall(r"^(Part\d\w+) .* (ok(?:, stored anew)?|failed: .*|stale.*)$", log.read_text("utf-8"), re.M)
+        verdicts = r"^((?:Part|Bonus)\d\w+) .* (ok(?:, stored anew)?|failed: .*|stale.*)$"
+        rows = re.findall(verdicts, log.read_text("utf-8"), re.M)
         good = sum(verdict.startswith("ok") for _, verdict in rows)
         seen.lessons = f"{good} ok" + (f", {len(rows) - good} failed" if len(rows) > good else "")
         seen.verdict = "ok" if rows and good == len(rows) else f"a lesson failed: see {log}"

@@ -2,7 +2,7 @@
 
 LIST = [  # command, what it does, more by make, more by python course.py
     ("lab", "open the lessons in JupyterLab", 'LAB="--no-browser" hands options on', "options go to JupyterLab"),
-    ("run", "run every lesson without a browser", 'PARTS="1 3" runs some', "run 1 3 runs some"),
+    ("run", "run every lesson without a browser", 'PARTS="1 B2" runs some', "run 1 B2 runs some"),
     ("slides", "turn the lessons into slides: build/slides/", 'PARTS="1 3" for some', "slides 1 3 for some"),
     ("pdf", "print the slides", "SOLUTIONS=1 with the answers to the exercises", "--solutions with the answers"),
     ("site", "turn the lessons and slides into a site: build/site/", "", ""),

@@ -5,24 +5,29 @@ import re
 from pathlib import Path
 
 from tools.installer.log import say
+from tools.parts import page_of, stem_of, title_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def lesson_table(readme):
-    """Return the rows of the README's table of lessons: number, title, file (or None), question, minutes."""
+    """Return the rows of the README's table of lessons.
+
+    Each has its number, name ("Part 3"), title, file and page (None while it is in the making), question and minutes.
+    """
     rows, section = [], readme.partition("## The lessons\n")[2].partition("\n## ")[0]
-    for number, lesson, question, minutes in re.findall(r"^\| (\d) \| (.+?) \| (.+?) \| (.*?) ?\|$", section, re.M):
+    for number, lesson, question, minutes in re.findall(r"^\| (B?\d) \| (.+?) \| (.+?) \| (.*?) ?\|$", section, re.M):
         link = re.fullmatch(r"\[(.+)\]\((.+)\.ipynb\)", lesson)
         title = link[1] if link else lesson.replace("(in the making)", "").strip()
         rows.append({"number": number, "title": title, "file": link and link[2], "question": question})
-        rows[-1]["minutes"] = minutes
+        rows[-1] |= {"minutes": minutes, "name": title_of(number)}
+        rows[-1]["page"] = link and page_of(Path(f"{link[2]}.ipynb"))
     return rows
 
 
 def solved(root, number, record):
     """Return how far the reader has come in a lesson: squares as `exercises.progress` draws them, and words."""
-    answers = (root / "exercises" / "answers" / f"part{number}.py").read_text("utf-8")
+    answers = (root / "exercises" / "answers" / f"{stem_of(number)}.py").read_text("utf-8")
     verdicts = [record.get(exercise) for exercise in re.findall(r"^# %% (\S+)", answers, re.M)]
     own, shown = verdicts.count("done"), verdicts.count("course's answer")
     squares = ("■" * own + "▪" * shown).ljust(len(verdicts), "□")

@@ -32,6 +32,7 @@ NEWEST = ["torch", "torchvision", "matplotlib", "numpy", "pillow", "ipykernel", 
 FRESH = "debian13"
 SUITE = [  # what a row runs: the lessons, and the tests that an interpreter or a version can break
     "Part*.ipynb",
+    "bonus/*.ipynb",
     "tests/lessons/test_lessons.py",
     "tests/exercises/test_*.py",
     "tests/helper/test_*.py",

@@ -1,7 +1,7 @@
 """Run lessons from top to bottom without a browser, and store their outputs so that a second run changes nothing.
 
     python -m tools.run_notebooks            run every lesson
-    python -m tools.run_notebooks 1 3        run Part 1 and Part 3 (a path of a notebook works too)
+    python -m tools.run_notebooks 1 B2       run Part 1 and bonus notebook 2 (a path of a notebook works too)
     python -m tools.run_notebooks --check    write nothing; fail when a stored output is stale
     python -m tools.run_notebooks --fresh    renew every output, also those that differ from run to run (timings, logs)
                                              and pictures that look the same; run it with --jobs 1, so that no lesson
@@ -31,7 +31,9 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from PIL import Image, ImageChops
 from tqdm.auto import tqdm
 
+from tools import parts
 from tools.figure_sketches import KEY, shrunk
+from tools.parts import part_of
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {  # the same numbers each time, no progress bars, and no trace in the reader's record
@@ -68,12 +70,12 @@ class LessonError(Exception):
 def find(names, root=ROOT):
     """Return the paths of the lessons that are named by number or by path; all of them without names."""
     if not names:
-        return sorted(root.glob("Part*.ipynb"))
+        return parts.notebooks(root)
     found = []
     for name in names:
-        paths = sorted(root.glob(f"Part{name}_*.ipynb")) if name.isdigit() else [Path(name)]
-        if not paths or not paths[0].is_file():
-            raise LessonError(f"There is no lesson {name!r}. Name a part, such as 1, or the path of a notebook.")
+        paths = parts.find(name, root) or [Path(name)]
+        if not paths[0].is_file():
+            raise LessonError(f"There is no lesson {name!r}. Name a part, such as 1 or B1, or a path of a notebook.")
         found += paths
     return found
 
@@ -127,16 +129,10 @@ def execute(path, on_cell=lambda: None, judge_claims=False):
 
 def cells_with_claims(path):
     """Return the ids of the cells that a lesson claims something about."""
-    claims = CLAIMS / f"part{part_of(path)}.py"
+    claims = CLAIMS / f"{parts.stem_of(part_of(path))}.py"
     if not claims.exists():
         return set()
     return set(re.findall(r'^@claim\("([\w-]+)"\)', claims.read_text("utf-8"), re.M))
-
-
-def part_of(path):
-    """Return the part of a lesson: Part3_Training.ipynb -> "3"; of another notebook its name."""
-    found = re.match(r"Part(\w+?)_", path.name)
-    return found[1] if found else path.stem
 
 
 def claim_code(path, cell):
@@ -360,7 +356,7 @@ def run(path, check=False, fresh=False, on_cell=lambda: None):
             verdict += f" (a library warns, not stored: {shorten(', '.join(warned), 120)})"
     except LessonError as error:
         verdict = f"failed: {error}"
-    return path.stem, cells, time.perf_counter() - started, memory, verdict
+    return parts.page_of(path), cells, time.perf_counter() - started, memory, verdict
 
 
 def table(rows, elapsed):
@@ -398,7 +394,7 @@ def main(arguments=None):
 
         def run_one(path):
             row = run(path, options.check, options.fresh, lambda: bar.update(1))
-            tqdm.write(f"{path.stem}: {row[-1].splitlines()[0]}")
+            tqdm.write(f"{parts.page_of(path)}: {row[-1].splitlines()[0]}")
             return row
 
         rows = list(pool.map(run_one, reversed(paths)))[::-1]  # the last lessons compute longest: they start first

@@ -42,10 +42,15 @@ class Answer:
         return any(isinstance(node, ast.Return | ast.Yield) and node.value is not None for node in nodes)
 
 
+def stem_of(part):
+    """Return the name of the files of a lesson: "part3" of "3", "bonus1" of "B1"."""
+    return f"bonus{part[1:]}" if part.startswith("B") else f"part{part}"
+
+
 @functools.cache
 def answers_of(part):
     """Return the answers of a lesson ("3", or "B1" of a bonus notebook) in their order: number -> Answer."""
-    path = HERE / f"part{part}.py"
+    path = HERE / f"{stem_of(part)}.py"
     if not path.exists():
         return {}
     found = {}
@@ -67,7 +72,7 @@ def answer(number):
 
 
 def parts():
-    """Return the lessons that have exercises, in order: "1", "2", …"""
-    return sorted(
-        (path.stem.removeprefix("part") for path in HERE.glob("part*.py")), key=lambda part: (len(part), part)
-    )
+    """Return the lessons that have exercises, in order: "1", "2", … "B1", …"""
+    found = [path.stem.removeprefix("part") for path in HERE.glob("part*.py")]
+    found += [path.stem.replace("bonus", "B") for path in HERE.glob("bonus*.py")]
+    return sorted(found, key=lambda part: (len(part), part))

@@ -18,6 +18,7 @@ from answer_kinds import Right, Wrong
 from browser import Clock, browser, needs_chromium, new_page
 from lessons import (
     LESSONS,
+    NOTEBOOKS,
     ROOT,
     answers_of,
     copy_course,
@@ -266,7 +267,7 @@ def failed(cells, path):
     ]
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_student_works_through_a_lesson(path, server, started, record_property):
     """The first exercise by hand; then all cells with all answers, which are the course's, and two threads.
 
@@ -275,13 +276,14 @@ def test_a_student_works_through_a_lesson(path, server, started, record_property
     clock, student = Clock(), Student(started, server)
     part = part_of(path)
     number = next(iter(solutions(part)))
-    name, listed = f"ex-{number.replace('.', '-')}", answers_of(part)[number]
+    name, listed = f"ex-{number.lower().replace('.', '-')}", answers_of(part)[number]
+    place = server.course / path.relative_to(ROOT)
     wrong = next(answer for answer in listed if isinstance(answer, Wrong))
     right = next(answer for answer in listed if isinstance(answer, Right))
 
     filled = nbformat.read(path, 4)
     write_answers(filled, part, but=[number])
-    nbformat.write(filled, server.course / path.name)
+    nbformat.write(filled, place)
     before = names(server.course)
 
     student.open_from_the_list(path.stem)
@@ -316,11 +318,11 @@ def test_a_student_works_through_a_lesson(path, server, started, record_property
 
     student.page.keyboard.press("Control+s")
     student.page.wait_for_function(f"() => !{SHOWN}.context.model.dirty", timeout=MINUTE)
-    saved = {cell.id: cell for cell in nbformat.read(server.course / path.name, 4).cells}
+    saved = {cell.id: cell for cell in nbformat.read(place, 4).cells}
     assert ast.unparse(ast.parse(saved[f"{name}-answer"].source)) == ast.unparse(ast.parse(right.code))
     for cell in saved.values():
         if "check" in tags(cell):
-            assert re.search(r"✔ Exercise \d+\.\d+: done", text_of(cell)), text_of(cell)
+            assert re.search(r"✔ Exercise B?\d+\.\d+: done", text_of(cell)), text_of(cell)
         if "solution" in tags(cell):
             assert "your answer is right and is kept" in text_of(cell)
     stored = nbformat.read(path, 4).cells

@@ -9,9 +9,10 @@ import nbformat
 import pypdf
 import pytest
 from browser import Clock, axe, browser, needs_chromium, new_page
-from lessons import LESSONS, ROOT, tags
+from lessons import LESSONS, NOTEBOOKS, ROOT, tags
 
 from tools import lesson_list
+from tools.parts import page_of
 from tools.publish import build_site
 
 
@@ -29,7 +30,7 @@ def started():
         yield running
 
 
-PAGES = ["index", *(path.stem for path in LESSONS)]
+PAGES = ["index", *map(page_of, NOTEBOOKS)]
 each_page = pytest.mark.parametrize("name", PAGES)
 
 
@@ -181,10 +182,10 @@ def test_links_lead_to_pages_and_places_that_exist(name, site):
             assert f'id="{url.fragment}"' in page.read_text("utf-8"), target
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_all_a_student_needs_is_on_the_page(path, site):
     """Text, code and exercises; answers and checks are folded; nothing for the instructor, nothing of this reader."""
-    text, nb = (site / f"{path.stem}.html").read_text("utf-8"), nbformat.read(path, 4)
+    text, nb = (site / f"{page_of(path)}.html").read_text("utf-8"), nbformat.read(path, 4)
     notes = [cell for cell in nb.cells if cell.metadata.get("slideshow", {}).get("slide_type") == "notes"]
     for cell in nb.cells:
         assert (f'id="{cell.id}"' in text) == (cell not in notes and cell.id != "progress"), cell.id
@@ -193,13 +194,13 @@ def test_all_a_student_needs_is_on_the_page(path, site):
     assert ": not yet" not in text and "is used from here on" not in text  # no feedback to this reader
 
 
-def test_the_index_asks_the_eight_questions(site):
+def test_the_index_asks_the_questions_of_all(site):
     text, readme = (site / "index.html").read_text("utf-8"), (ROOT / "README.md").read_text("utf-8")
     rows = lesson_list.lesson_table(readme)
-    assert len(rows) == 8 and [row["file"] for row in rows if row["file"]] == [path.stem for path in LESSONS]
+    assert [row["page"] for row in rows] == list(map(page_of, NOTEBOOKS))
     for row in rows:
-        assert row["question"] in text and f"Part {row['number']} · {row['title']}" in text
-        assert not row["file"] or (f"{row['minutes']} minutes" in text and f'href="{row["file"]}.html"' in text)
+        assert row["question"] in text and f"{row['name']} · {row['title']}" in text
+        assert f"{row['minutes']} minutes" in text and f'href="{row["page"]}.html"' in text
 
 
 def test_the_command_says_where_the_site_is(monkeypatch, tmp_path, capsys):
@@ -211,7 +212,7 @@ def test_the_command_says_where_the_site_is(monkeypatch, tmp_path, capsys):
 def course_with(tmp_path, record):
     """A folder with the README, answers and a reader's record."""
     (tmp_path / "README.md").write_text((ROOT / "README.md").read_text("utf-8"), "utf-8")
-    for path in (ROOT / "exercises" / "answers").glob("part*.py"):
+    for path in (ROOT / "exercises" / "answers").glob("*.py"):
         target = tmp_path / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(path.read_text("utf-8"), "utf-8")
@@ -235,7 +236,7 @@ def test_the_list_of_lessons_shows_how_far_one_is(tmp_path, record, state):
     text = (root / "build" / "Lessons.md").read_text("utf-8")
     first = next(line for line in text.splitlines() if line.startswith("| 1 |"))
     assert state in first and "](../Part1_Tensors.ipynb)" in first
-    assert sum(line.startswith("| ") for line in text.splitlines()) == 8 + 2  # eight lessons below the heading
+    assert sum(line.startswith("| ") for line in text.splitlines()) == len(NOTEBOOKS) + 2  # all below the heading
     if state == "■▪□":
         assert "1 of" in first
 

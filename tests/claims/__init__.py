@@ -12,28 +12,28 @@ import importlib
 import inspect
 from collections import defaultdict
 
-CLAIMS = defaultdict(lambda: defaultdict(list))  # part -> cell -> functions
+CLAIMS = defaultdict(lambda: defaultdict(list))  # file, such as "part3" -> cell -> functions
 
 
 def claim(cell):
     """Register a function as a claim about what the notebook holds once the cell of this id has run."""
 
     def register(function):
-        part = function.__module__.rpartition("part")[2]
-        CLAIMS[part][cell].append(function)
+        CLAIMS[function.__module__.partition(".")[2]][cell].append(function)
         return function
 
     return register
 
 
 def claims_of(part):
-    """Return the claims of a lesson ("3"): id of a cell -> functions. A lesson without a file of claims has none."""
+    """Return the claims of a lesson ("3" or "B1"): id of a cell -> functions. A lesson without a file has none."""
+    stem = f"bonus{part[1:]}" if part.startswith("B") else f"part{part}"
     try:
-        importlib.import_module(f"claims.part{part}")
+        importlib.import_module(f"claims.{stem}")
     except ModuleNotFoundError as error:
-        if error.name != f"claims.part{part}":
+        if error.name != f"claims.{stem}":
             raise
-    return CLAIMS[part]
+    return CLAIMS[stem]
 
 
 def judge(part, cell, namespace):

@@ -23,6 +23,7 @@ import torch
 from exercises.answers import answers_of
 from exercises.cells import names_set
 from exercises.judge import Session, Verdict, find
+from tools.parts import part_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _numbers = count(1)
@@ -44,7 +45,7 @@ class Bench:
         self.path = path
         self.cells = nbformat.read(path, 4).cells
         self._answers = list(answers)
-        self.part = path.name.removeprefix("Part").split("_")[0]
+        self.part = part_of(path)
         self.namespace = {"__name__": "__main__", "display": lambda *things, **options: None}
         self.session = Session(self.namespace)
         self._at = 0
@@ -94,7 +95,7 @@ class Bench:
 
     def go_to(self, number):
         """Run the lesson up to the answer of an exercise, with the course's answers to those before it."""
-        stub = f"ex-{number.replace('.', '-')}-answer"
+        stub = f"ex-{number.lower().replace('.', '-')}-answer"
         index = next(i for i, cell in enumerate(self.cells) if cell.id == stub)
         before = Path.cwd()
         os.chdir(ROOT)
@@ -113,8 +114,8 @@ class Bench:
     def _run_cell(self, cell):
         source = cell.source
         if "exercise" in cell.metadata.get("tags", []):
-            _, part, number, _ = cell.id.split("-")
-            source = answers_of(self.part)[f"{part}.{number}"].source
+            number = cell.id.split("-")[2]
+            source = answers_of(self.part)[f"{self.part}.{number}"].source
         error = self.run(source)
         if error is not None and "raises-exception" not in cell.metadata.get("tags", []):
             raise AssertionError(f"{self.path.name}, cell {cell.id}: {type(error).__name__}: {error}") from error

@@ -29,7 +29,7 @@ from mutants import mutants  # noqa: E402
 from saboteurs import saboteurs  # noqa: E402
 from try_answers import lesson_path, listed_answers  # noqa: E402
 
-from exercises.answers import answers_of, parts  # noqa: E402
+from exercises.answers import answers_of, parts, stem_of  # noqa: E402
 from exercises.judge import find  # noqa: E402
 from exercises.surroundings import fingerprint  # noqa: E402
 
@@ -132,8 +132,8 @@ def _is_harmless(bench, number, change, code):
 def state(part):
     """Return a text that changes when a check or an answer of a lesson does, or the measure."""
     files = [f"exercises/{name}.py" for name in ("judge", "compare", "surroundings", "cells")]
-    files += [f"exercises/{folder}/part{part}.py" for folder in ("checks", "answers")]
-    files += [f"tests/exercises/{name}.py" for name in ("mutants", "saboteurs", f"equivalents/part{part}")]
+    files += [f"exercises/{folder}/{stem_of(part)}.py" for folder in ("checks", "answers")]
+    files += [f"tests/exercises/{name}.py" for name in ("mutants", "saboteurs", f"equivalents/{stem_of(part)}")]
     digest = hashlib.sha256()
     for name in files:
         digest.update((ROOT / name).read_bytes())

@@ -11,7 +11,7 @@ from lessons import ROOT, answers_of
 
 from exercises import judge
 from exercises.answers import answers_of as answers_of_course
-from exercises.answers import parts
+from exercises.answers import parts, stem_of
 
 TRY = ROOT / "tests" / "exercises" / "try_answers.py"
 
@@ -36,7 +36,7 @@ def test_the_answers_of_a_lesson(part, record_property):
     command = [sys.executable, str(TRY), part]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=1500)
     assert result.returncode == 0, result.stdout + result.stderr[-3000:]
-    rows = re.findall(r"^(\d+\.\d+) +(\d+) wrong +(\d+) right", result.stdout, re.M)
+    rows = re.findall(r"^(B?\d+\.\d+) +(\d+) wrong +(\d+) right", result.stdout, re.M)
     assert [number for number, *_ in rows] == list(answers_of_course(part))
     wrong, right = (sum(int(row[place]) for row in rows) for place in (1, 2))
     record_property("seen", f"answers of Part {part}: {wrong} wrong and {right} right ones tried")
@@ -44,7 +44,7 @@ def test_the_answers_of_a_lesson(part, record_property):
 
 @pytest.mark.parametrize("part", parts())
 def test_every_assert_of_a_check_has_a_hint(part):
-    tree = ast.parse((ROOT / "exercises" / "checks" / f"part{part}.py").read_text("utf-8"))
+    tree = ast.parse((ROOT / "exercises" / "checks" / f"{stem_of(part)}.py").read_text("utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Assert):
             assert node.msg is not None, f"line {node.lineno} has none"

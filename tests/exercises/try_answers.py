@@ -2,6 +2,7 @@
 
     python tests/exercises/try_answers.py 3          all exercises of Part 3
     python tests/exercises/try_answers.py 3 3.4      one of them
+    python tests/exercises/try_answers.py B1         those of the first bonus notebook
 
 All run in one process, without a kernel. The exit status is 1 when something went otherwise.
 """
@@ -20,12 +21,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "exercises"), str(ROOT / "tests"
 from answer_kinds import Right, Wrong  # noqa: E402
 from bench import Bench  # noqa: E402
 
-from exercises.answers import answers_of  # noqa: E402
+from exercises.answers import answers_of, stem_of  # noqa: E402
+from tools import parts  # noqa: E402
 
 
 def listed_answers(part):
     """Return the answers that are listed for a lesson: exercise -> list of Wrong and Right."""
-    return importlib.import_module(f"answers.part{part}").ANSWERS
+    return importlib.import_module(f"answers.{stem_of(part)}").ANSWERS
 
 
 def try_exercise(bench, number, listed):
@@ -52,7 +54,7 @@ def try_exercise(bench, number, listed):
 
 def lesson_path(part):
     """Return the notebook of a lesson."""
-    return next(ROOT.glob(f"Part{part}_*.ipynb"))
+    return parts.find(part, ROOT)[0]
 
 
 def try_lesson(part, only=()):

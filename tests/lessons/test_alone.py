@@ -17,7 +17,7 @@ import zipfile
 
 import nbformat
 import pytest
-from lessons import LESSONS, ROOT, Notebook, copy_course, shown
+from lessons import LESSONS, NOTEBOOKS, ROOT, Notebook, copy_course, shown
 from nbclient.exceptions import CellExecutionError
 from test_lessons import read_only
 
@@ -392,7 +392,7 @@ def test_a_package_that_is_missing_is_named_with_what_to_type(course):
 
 def test_every_package_that_a_lesson_imports_is_looked_for():
     used, brought_along = set(), {"torch", "numpy", "PIL", "IPython"}  # by torchvision and by the kernel
-    for path in LESSONS:
+    for path in NOTEBOOKS:
         for cell in nbformat.read(path, 4).cells:
             if cell.cell_type == "code" and cell.id != "find-course":
                 for node in ast.walk(ast.parse(cell.source)):

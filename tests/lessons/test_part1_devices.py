@@ -5,7 +5,7 @@ import ast
 import nbformat
 import pytest
 import torch
-from lessons import LESSONS, cell_runner
+from lessons import LESSONS, NOTEBOOKS, cell_runner
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -70,7 +70,7 @@ def unchecked(source):
     return lines
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_no_lesson_takes_a_gpu_without_a_look_whether_it_is_there(path):
     cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
     assert not [cell.id for cell in cells if "current_accelerator" in cell.source and unchecked(cell.source)]

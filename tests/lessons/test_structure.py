@@ -9,8 +9,9 @@ from urllib.parse import unquote, urlparse
 
 import nbformat
 import pytest
-from lessons import LESSONS, ROOT, part_of, solutions, tags
+from lessons import BONUS, LESSONS, NOTEBOOKS, ROOT, exercise_of, part_of, solutions, tags
 
+from tools.parts import title_of
 from tools.publish import badges
 from tools.run_notebooks import cells_with_claims
 
@@ -44,9 +45,13 @@ def slide(cell):
 
 
 def exercises(nb):
-    """Return the numbers of the exercises, such as "3.4", in their order."""
-    found = [re.fullmatch(r"ex-(\d+)-(\d+)", cell.id) for cell in nb.cells]
-    return [f"{match[1]}.{match[2]}" for match in found if match]
+    """Return the numbers of the exercises, such as "3.4" or "B1.2", in their order."""
+    return [exercise_of(cell) for cell in nb.cells if re.fullmatch(r"ex-b?\d+-\d+", cell.id)]
+
+
+def cell_id(number):
+    """Return the id of the card of an exercise: "ex-3-4" of "3.4"."""
+    return f"ex-{number.lower().replace('.', '-')}"
 
 
 def starts_with_title_and_setup(nb, path):
@@ -54,7 +59,7 @@ def starts_with_title_and_setup(nb, path):
         yield "it should begin with the cells title, title-notes, find-course, setup"
     title = nb.cells[0].source
     wanted = [
-        rf"# Part {part_of(path)} · ",
+        rf"# {title_of(part_of(path))} · ",
         r"> \*\*.+\?\*\*",
         r"\*\*You will be able to\*\*",
         r"\*\*Time\*\* \d+ minutes",
@@ -92,8 +97,9 @@ def ends_with_summary_and_links(nb, path):
         yield "the summary has more than seven lines"
     if len(re.findall(r"^- \[", nb.cells[ids.index("links")].source, re.M)) != 3:
         yield "there should be three links"
-    if len([name for name in exercises(nb) if ids.index(f"ex-{name.replace('.', '-')}") > ids.index(deeper)]) < 2:
-        yield "there should be two stretch exercises"
+    stretch = [name for name in exercises(nb) if ids.index(cell_id(name)) > ids.index(deeper)]
+    if len(stretch) < (1 if path in BONUS else 2):
+        yield "there should be two stretch exercises, in a bonus notebook one"
 
 
 def core_of(nb):
@@ -126,8 +132,9 @@ def says_how_long_it_takes(nb, path):
         return
     core = minutes(core_of(nb))
     deeper = minutes(nb.cells[len(core_of(nb)) :])
-    if not 75 <= core <= 110:
-        yield f"its core takes {core} minutes, and should take 75 to 110"
+    least, most = (40, 75) if path in BONUS else (75, 110)
+    if not least <= core <= most:
+        yield f"its core takes {core} minutes, and should take {least} to {most}"
     told = f"**Time** {core} minutes; {deeper} more for [Going deeper](#going-deeper)"
     if told not in nb.cells[0].source:
         yield f"the title should say: {told}"
@@ -161,15 +168,16 @@ def used_names(code):
 def shows_what_an_exercise_needs(nb, path):
     """Each name that the course's answer uses stands in an earlier cell of the lesson, in a card, or in Python itself.
 
-    What earlier lessons have taught counts as well: a lesson's readers have worked through them.
+    What earlier lessons have taught counts as well: a lesson's readers have worked through them, those of a bonus
+    notebook through all lessons.
     """
     if is_of_the_first_edition(path):
         return
-    earlier = [other for other in LESSONS if other.name < path.name]
+    earlier = LESSONS if path in BONUS else [other for other in LESSONS if other.name < path.name]
     shown = "\n".join(cell.source for other in earlier for cell in nbformat.read(other, 4).cells)
     for cell in nb.cells:
         if "exercise" in tags(cell):
-            number = ".".join(cell.id.split("-")[1:3])
+            number = exercise_of(cell)
             for name in sorted(used_names(solutions(part_of(path))[number][1])):
                 if not re.search(rf"\b{name}\b", shown + cell.source):
                     yield f"{number}: its answer uses {name}, which no cell before it shows"
@@ -187,8 +195,9 @@ def has_slide_types(nb, path):
     yield from (f"{cell.id} has no slide type" for cell in nb.cells if slide(cell) not in SLIDES)
     core, most = (nb.cells, 45) if is_of_the_first_edition(path) else (core_of(nb), 40)
     main = [c for c in core if slide(c) in ("slide", "subslide") and not c.id.startswith("ex-")]
-    if not 25 <= len(main) <= most:
-        yield f"there are {len(main)} slides besides the exercises, and there should be 25 to {most}"
+    least, most = (12, 30) if path in BONUS else (25, most)
+    if not least <= len(main) <= most:
+        yield f"there are {len(main)} slides besides the exercises, and there should be {least} to {most}"
     sections = [c for c in nb.cells if re.match(r"## \d+ · ", c.source)]
     yield from (f"the section {c.id} does not begin a slide" for c in sections if slide(c) != "slide")
     if [int(re.match(r"## (\d+)", c.source)[1]) for c in sections] != list(range(1, len(sections) + 1)):
@@ -210,11 +219,12 @@ def has_whole_exercises(nb, path):
     ids, listed = [cell.id for cell in nb.cells], solutions(part_of(path))
     if exercises(nb) != list(listed):
         yield f"its exercises are {exercises(nb)}, and the solutions are {list(listed)}"
-    main = [n for n in exercises(nb) if ids.index(f"ex-{n.replace('.', '-')}") < ids.index("summary")]
-    if not 6 <= len(main) <= 10:
-        yield f"there are {len(main)} exercises, and there should be 6 to 10"
+    main = [n for n in exercises(nb) if ids.index(cell_id(n)) < ids.index("summary")]
+    least, most = (2, 6) if path in BONUS else (6, 10)
+    if not least <= len(main) <= most:
+        yield f"there are {len(main)} exercises, and there should be {least} to {most}"
     for number in exercises(nb):
-        name = f"ex-{number.replace('.', '-')}"
+        name = cell_id(number)
         at = ids.index(name)
         text, answer, check, solution = nb.cells[at : at + 4]
         if [c.id for c in (answer, check, solution)] != [f"{name}-answer", f"{name}-check", f"{name}-solution"]:
@@ -328,7 +338,7 @@ def has_links_that_lead_somewhere(nb, path):
             continue
         text = cell.source
         if cell.id == "title" and ADDRESS:  # the badges, and only they, lead to the hosts of badges
-            text = text.replace(badges.lesson_badges(ADDRESS, path.name), "")
+            text = text.replace(badges.lesson_badges(ADDRESS, path.relative_to(ROOT).as_posix()), "")
         for target in re.findall(r"\]\(([^)\s]+)\)", text):
             url = urlparse(target)
             if url.scheme:
@@ -337,7 +347,7 @@ def has_links_that_lead_somewhere(nb, path):
             elif target.startswith("#"):
                 if target[1:] not in anchors:
                     yield f"{cell.id}: {target} leads nowhere"
-            elif not (ROOT / unquote(url.path)).exists():
+            elif not (path.parent / unquote(url.path)).exists():
                 yield f"{cell.id}: {target} does not exist"
 
 
@@ -365,7 +375,7 @@ RULES = [
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_lesson(path, rule):
     assert list(rule(nbformat.read(path, 4), path)) == []
 

@@ -16,9 +16,13 @@ import nbformat
 from nbclient import NotebookClient
 
 from exercises.answers import answers_of as answers_of_course
+from tools import parts
+from tools.parts import part_of
 
 ROOT = Path(__file__).resolve().parents[2]
-LESSONS = sorted(ROOT.glob("Part*.ipynb"))
+LESSONS = parts.lessons(ROOT)
+BONUS = parts.bonus(ROOT)
+NOTEBOOKS = parts.notebooks(ROOT)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 COLOR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -30,12 +34,13 @@ def solutions(part):
 
 def answers_of(part):
     """Return the answers that are listed for a part: exercise -> list of Wrong and Right."""
-    return importlib.import_module(f"answers.part{part}").ANSWERS
+    return importlib.import_module(f"answers.{parts.stem_of(part)}").ANSWERS
 
 
-def part_of(path):
-    """Return the number of a lesson: Part3_Training.ipynb -> "3"."""
-    return re.match(r"Part(\d+)_", path.name)[1]
+def exercise_of(cell):
+    """Return the exercise that a cell belongs to: "3.4" of ex-3-4-answer, "B1.2" of ex-b1-2."""
+    _, part, number, *_ = cell.id.split("-")
+    return f"{part.upper()}.{number}"
 
 
 def tags(cell):
@@ -66,9 +71,9 @@ def write_answers(notebook, part, but=()):
     answers = solutions(part)
     for cell in notebook.cells:
         if "exercise" in tags(cell):
-            _, _, number, _ = cell.id.split("-")
-            if f"{part}.{number}" not in but:
-                cell.source = answers[f"{part}.{number}"][1]
+            number = exercise_of(cell)
+            if number not in but:
+                cell.source = answers[number][1]
 
 
 def names(folder):
@@ -91,11 +96,13 @@ def differs_from_stored(cells, stored):
 NEEDED = ["helper.py", "exercises", "assets"]
 
 
-def copy_course(target, lessons=LESSONS):
-    """Copy what a lesson needs into a folder, as a clone holds it: nothing that git ignores."""
+def copy_course(target, lessons=NOTEBOOKS):
+    """Copy what a lesson needs into a folder, as a clone holds it: nothing that git ignores; return the folder."""
     target.mkdir(parents=True)
     for path in lessons:
-        shutil.copy(path, target)
+        place = target / path.relative_to(ROOT)
+        place.parent.mkdir(exist_ok=True)
+        shutil.copy(path, place)
     for name in NEEDED:
         source = ROOT / name
         if source.is_dir():

@@ -12,7 +12,7 @@ from pathlib import Path
 from lessons import ROOT
 
 TOOLS = (
-    *("__init__.py", "install.py", "commands.py", "help_text.py", "changed_lessons.py", "lesson_list.py"),
+    *("__init__.py", "install.py", "commands.py", "help_text.py", "changed_lessons.py", "lesson_list.py", "parts.py"),
     *("publish/chromium.py", "installer/*.py", "installer/jupyterlab.json"),
 )
 GROUPS = {

@@ -11,15 +11,16 @@ from urllib.parse import parse_qs, urlparse
 
 import nbformat
 import pytest
-from lessons import LESSONS, ROOT
+from lessons import LESSONS, NOTEBOOKS, ROOT
 
 from tools import run_notebooks
+from tools.parts import part_of, title_of
 from tools.publish import badges
 from tools.publish.render import markdown
 
 REPOSITORY = "ada-l/pytorch.course_2"
 ADDRESS = f"https://github.com/{REPOSITORY}"
-FILES = ["README.md", "pyproject.toml", *(path.name for path in LESSONS)]
+FILES = ["README.md", "pyproject.toml", *(path.relative_to(ROOT).as_posix() for path in NOTEBOOKS)]
 
 
 def contents(folder):
@@ -33,6 +34,7 @@ def course(tmp_path):
     folder = tmp_path / "course"
     (folder / "tools" / "publish").mkdir(parents=True)
     for name in [*FILES, "tools/publish/badges.py"]:
+        (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     badges.write("", folder)
     return folder
@@ -69,17 +71,18 @@ def test_the_notebooks_hold_the_address_that_pyproject_holds():
 
 def test_every_lesson_gets_three_badges_that_lead_to_itself(course):
     assert run(course, REPOSITORY) == (0, f"{len(FILES)} files changed.")
-    for path in LESSONS:
-        heading, blank, line, *_ = cells(course, path.name)["title"].source.split("\n")
-        assert heading.startswith("# Part ") and blank == ""
+    for path in NOTEBOOKS:
+        name = path.relative_to(ROOT).as_posix()
+        heading, blank, line, *_ = cells(course, name)["title"].source.split("\n")
+        assert heading.startswith(f"# {title_of(part_of(path))} · ") and blank == ""
         colab, kaggle, binder = links(line)
-        assert colab[2] == f"https://colab.research.google.com/github/{REPOSITORY}/blob/HEAD/{path.name}"
+        assert colab[2] == f"https://colab.research.google.com/github/{REPOSITORY}/blob/HEAD/{name}"
         assert urlparse(kaggle[2]).netloc == "kaggle.com" and urlparse(kaggle[2]).path == "/kernels/welcome"
-        assert parse_qs(urlparse(kaggle[2]).query) == {"src": [f"{ADDRESS}/blob/HEAD/{path.name}"]}
+        assert parse_qs(urlparse(kaggle[2]).query) == {"src": [f"{ADDRESS}/blob/HEAD/{name}"]}
         assert urlparse(binder[2])[:3] == ("https", "mybinder.org", f"/v2/gh/{REPOSITORY}/HEAD")
-        assert parse_qs(urlparse(binder[2]).query) == {"urlpath": [f"lab/tree/{path.name}"]}
+        assert parse_qs(urlparse(binder[2]).query) == {"urlpath": [f"lab/tree/{name}"]}
         assert all(len(text.split()) >= 5 for text, _, _ in links(line))
-        assert f'ADDRESS = "{ADDRESS}"' in cells(course, path.name)["find-course"].source
+        assert f'ADDRESS = "{ADDRESS}"' in cells(course, name)["find-course"].source
     assert badges.address(course) == ADDRESS
 
 

@@ -12,6 +12,8 @@ FILES = [
     "exercises/checks/part3.py",
     "exercises/answers/part4.py",
     "tests/exercises/answers/part5.py",
+    "bonus/1_InsideAResNet.ipynb",
+    "exercises/answers/bonus2.py",
     "helper.py",
 ]
 
@@ -37,8 +39,9 @@ def course(tmp_path):
         (["Part2_NeuralNetworks.ipynb"], ["2"]),
         (["tests/exercises/answers/part5.py", "exercises/checks/part3.py", "exercises/answers/part4.py"], list("345")),
         (["Part10_New.ipynb", "Part1_Tensors.ipynb"], ["1", "10"]),
+        (["exercises/answers/bonus2.py", "bonus/1_InsideAResNet.ipynb", "Part1_Tensors.ipynb"], ["1", "B1", "B2"]),
     ],
-    ids=["nothing", "the helper", "a notebook", "answers and checks", "a new notebook"],
+    ids=["nothing", "the helper", "a notebook", "answers and checks", "a new notebook", "bonus notebooks"],
 )
 def test_changed_lessons(course, changed, lessons):
     for name in changed:

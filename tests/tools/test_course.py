@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from lessons import ROOT
+from lessons import NOTEBOOKS, ROOT
 from wheels import offline, run_tool
 
 import course as course_file
@@ -92,7 +92,7 @@ def test_all_tests_run_on_two_processes_and_a_dead_one_ends_them(started):
     assert commands.main(["test"]) == 0
     group, words = started
     assert group == "tests" and "--max-worker-restart=0" in words and "--cov-fail-under=95" in words
-    assert words[-9:] == ["tests", *(path.name for path in sorted(ROOT.glob("Part*.ipynb")))]
+    assert words[-12:] == ["tests", *(str(path.relative_to(ROOT)) for path in NOTEBOOKS)]
 
 
 def test_a_worker_that_dies_ends_the_run_with_a_word(tmp_path):

@@ -16,7 +16,7 @@ import matplotlib.pyplot
 import nbformat
 import numpy as np
 import pytest
-from lessons import LESSONS, stored_by_this_version
+from lessons import LESSONS, NOTEBOOKS, stored_by_this_version
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -356,10 +356,10 @@ def test_the_table_on_any_terminal(tmp_path, root, encoding):
 def test_all_lessons_are_stored_by_one_version():
     """`python -m tools.run_notebooks --fresh --jobs 1` stores them so."""
     printed = {}
-    for path in LESSONS:
+    for path in NOTEBOOKS:
         cell = next(cell for cell in nbformat.read(path, 4).cells if cell.id == "versions")
         printed[path.stem] = re.search(r"PyTorch ([^\s,]+)", cell.outputs[0].text)[1]
-    assert len(printed) == 8
+    assert len(printed) == 11
     assert len(set(printed.values())) == 1, printed
 
 
@@ -377,7 +377,11 @@ def test_metadata_is_reduced_to_what_readers_need():
 def test_lessons_are_found_by_number_and_path(tmp_path):
     one, three = (write(tmp_path / name, "1") for name in ("Part1_A.ipynb", "Part3_C.ipynb"))
     assert find([], tmp_path) == [one, three]
+    (tmp_path / "bonus").mkdir()
+    extra = write(tmp_path / "bonus" / "1_D.ipynb", "1")
+    assert find([], tmp_path) == [one, three, extra]
     assert find(["3"], tmp_path) == [three]
+    assert find(["b1", "B1"], tmp_path) == [extra, extra]
     assert find([str(one)], tmp_path) == [one]
     for name in ("2", "nothing.ipynb"):
         with pytest.raises(LessonError, match=f"There is no lesson '{name}'. Name a part"):

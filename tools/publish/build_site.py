@@ -11,6 +11,7 @@ import jinja2
 import nbformat
 
 from tools.lesson_list import lesson_table
+from tools.parts import notebooks
 from tools.publish import build_slides, render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +59,7 @@ def build(folder=SITE):
     rows, pages = lesson_table(readme), []
     intro = render.markdown(readme.split("\n\n")[1])
     existing = [row for row in rows if row["file"]]
-    for row, path in zip(existing, render.lessons(), strict=True):
+    for row, path in zip(existing, notebooks(ROOT), strict=True):
         build_slides.build(path, folder / "slides")
         nb = nbformat.read(path, 4)
         cells = [(cell, cell_html(cell)) for cell in nb.cells]
@@ -70,7 +71,7 @@ def build(folder=SITE):
             before=existing[at - 1] if at else None,
             after=existing[at + 1] if at + 1 < len(existing) else None,
         )
-        pages.append(folder / f"{path.stem}.html")
+        pages.append(folder / f"{row['page']}.html")
         write(pages[-1], content)
     pages.insert(0, folder / "index.html")
     write(pages[0], environment.get_template("index.html.j2").render(rows=rows, intro=intro))

@@ -19,6 +19,7 @@ import nbformat
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from tools.parts import notebooks, page_of, part_of
 from tools.publish import pages, render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,7 +112,7 @@ def solution_slide(cell, exercise):
 
 def exercise_slide(cell):
     """Return the card of an exercise, and its hint, which is folded and stands in the notes as well."""
-    card = re.match(r"### Exercise ([\d.]+) · (.+)\n\n(●+) · (\d+) minutes\n(.*)", cell.source, re.DOTALL)
+    card = re.match(r"### Exercise (B?[\d.]+) · (.+)\n\n(●+) · (\d+) minutes\n(.*)", cell.source, re.DOTALL)
     if card is None:
         raise SystemExit(
             f'The card {cell.id} should begin with "### Exercise 1.2 · Title", an empty line and "●● · 8 minutes".'
@@ -221,7 +222,7 @@ def drafts_of(nb):
         elif cell is title:
             for slide in title_slides(cell, nb):
                 add(slide)
-        elif re.fullmatch(r"ex-\d+-\d+", cell.id):
+        elif re.fullmatch(r"ex-b?\d+-\d+", cell.id):
             slide, hint = exercise_slide(cell)
             add(slide)
         elif has_tag(cell, "exercise") and drafts:
@@ -352,7 +353,7 @@ def build(path, folder):
         "script": render.script(render.template("slides.js")),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{path.stem}.html"
+    target = folder / f"{page_of(path)}.html"
     half = target.with_suffix(".part")
     half.write_text(page.render(columns=columns, title=title, parts=parts), "utf-8")
     half.replace(target)
@@ -362,7 +363,8 @@ def build(path, folder):
 def main(arguments=None):
     """Build the slides of the lessons that the command line names by their numbers, or of all."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    chosen = [path for path in render.lessons() if not arguments or render.part_of(path) in arguments]
+    wanted = [argument.upper() for argument in arguments]
+    chosen = [path for path in notebooks(ROOT) if not wanted or part_of(path) in wanted]
     if not chosen:
         raise SystemExit("There is no such lesson: name the numbers of lessons, such as 1 3.")
     for path in chosen:

@@ -1,6 +1,7 @@
-"""Print slides to PDF: tools/publish/print_slides.py [1 3] [--solutions]. Needs build/slides/ and a Chromium or Chrome.
+"""Print slides to PDF: tools/publish/print_slides.py [1 B2] [--solutions].
 
-A page for each slide; the answers to the exercises are left out, unless asked for.
+Needs build/slides/ and a Chromium or Chrome. A page for each slide; the answers to the exercises are left out, unless
+asked for.
 """
 
 import re
@@ -25,6 +26,11 @@ def count_slides(html, solutions=False):
     return len(kinds) if solutions else len(kinds) - kinds.count("solution")
 
 
+def number_of(deck):
+    """Return the number of a deck's lesson: Part3_Training.html -> "3", Bonus1_InsideAResNet.html -> "B1"."""
+    return deck.name.partition("_")[0].replace("Part", "").replace("Bonus", "B")
+
+
 def print_deck(deck, browser, solutions=False):
     """Print one deck beside itself; return the file and its number of pages. Raises where pages are missing."""
     wanted, target = count_slides(deck.read_text("utf-8"), solutions), deck.with_suffix(".pdf")
@@ -46,8 +52,9 @@ def print_deck(deck, browser, solutions=False):
 def main(arguments=None):
     """Print the decks that the command line names by their numbers, or all."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    numbers = [argument for argument in arguments if argument.isdigit()]
-    decks = [deck for deck in sorted(SLIDES.glob("Part*.html")) if not numbers or deck.name[4] in numbers]
+    numbers = [argument.upper() for argument in arguments if not argument.startswith("-")]
+    decks = [*sorted(SLIDES.glob("Part*.html")), *sorted(SLIDES.glob("Bonus*.html"))]
+    decks = [deck for deck in decks if not numbers or number_of(deck) in numbers]
     browser = chromium.find()
     if not decks:
         raise SystemExit("There are no such slides in build/slides: run make slides first.")

@@ -15,6 +15,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from tools.parts import page_of
 from tools.publish import points
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,16 +25,6 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 NOTEBOOK_WIDTH = 800  # px; a notebook shows no picture wider than its page
 MATHJAX = "static/mathjax/es5/tex-svg-full.js"  # in the package django-static-mathjax
 REVEAL = "_static/revealjs"  # in the package sphinx-revealjs
-
-
-def lessons(root=ROOT):
-    """Return the paths of all lessons, in their order."""
-    return sorted(root.glob("Part*.ipynb"))
-
-
-def part_of(path):
-    """Return the number of a lesson: Part3_Training.ipynb -> "3"."""
-    return re.match(r"Part(\d+)_", path.name)[1]
 
 
 def template(name):
@@ -161,7 +152,12 @@ def markdown(source, folder=ROOT, attachments=None, rest=None):
     if rest is not None:
         parser.before_render_hooks.append(lambda parser, state: keep_first_sentences(parser, state, rest))
     text = parser.render(source)
-    return re.sub(r'href="(Part\w+)\.ipynb', r'href="\1.html', text)  # the lessons as they stand beside this page
+    return re.sub(r'href="(?:\.\./)?((?:Part|bonus/)?\d\w*)\.ipynb', page_link, text)
+
+
+def page_link(found):
+    """Return a link to another notebook as one to its page: all pages stand side by side."""
+    return f'href="{page_of(Path(found[1]))}.html'
 
 
 def keep_first_sentences(parser, state, rest):

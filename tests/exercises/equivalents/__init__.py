@@ -7,11 +7,13 @@ saboteurs.py (a regular expression): why it is right}.
 import importlib
 import re
 
+from exercises.answers import stem_of
+
 
 def reason_for(kind, number, change):
     """Return why a change ("mutants" or "saboteurs") is right as well; "" if it is not listed."""
     try:
-        listed = importlib.import_module(f"equivalents.part{number.split('.')[0]}")
+        listed = importlib.import_module(f"equivalents.{stem_of(number.split('.')[0])}")
     except ModuleNotFoundError:
         return ""
     by_exercise = getattr(listed, kind.upper(), {})
