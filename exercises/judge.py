@@ -301,7 +301,7 @@ def _watch(function, name, definition, returns, may_change_inputs):
         if left:  # said at once: with another default dtype the check itself could fail
             raise Hint(left)
         if not may_change_inputs and fingerprint([*args, *kwargs.values()]) != before:
-            raise Hint(f"`{name}` changes what it is given. Make something new: no in-place methods or assignments.")
+            raise Hint(f"`{name}` changes what it is given. Work on a copy, or make something new.")
         if result is None and returns:
             raise Hint(f"`{name}` returns nothing. Does it end with `return`?")
         if result is ...:

@@ -220,7 +220,7 @@ def _mistakes_of_standardize(batch, mean, std):
         "The standard deviation is that of each column. Take that of each row: dim=1.": (batch - mean) / batch.std(0),
         "The mean is right. Now divide by the standard deviation of each row.": batch - mean,
         "The standard deviation is right, but no mean is subtracted.": batch / std,
-        "The mean is subtracted from the quotient only: put brackets around the difference.": batch - mean / std,
+        "Only the mean is divided: put parentheses around the difference.": batch - mean / std,
         "The mean is subtracted after the division. Subtract it first.": batch / std - mean,
         "The mean is added. Subtract it.": (batch + mean) / std,
         "The difference is multiplied by the standard deviation. Divide by it.": (batch - mean) * std,
@@ -321,9 +321,9 @@ def sigmoid_by_hand(sigmoid):
             "exp(z) / (1 + exp(z)) is inf / inf, so nan, for large z. Write 1 / (1 + exp(-z)).": (
                 torch.exp(z) / (1 + torch.exp(z))
             ),
-            "The curve runs the wrong way: it needs a minus in the exponent.": torch.sigmoid(-z),
+            "The curve runs the wrong way: compare it with 1 / (1 + exp(-z)).": torch.sigmoid(-z),
             "This is a power of 2. Write the power of e: torch.exp.": 1 / (1 + 2**-z),
-            "Brackets: 1 / 1 + a divides first. Write 1 / (1 + a).": 1 + e,
+            "This is 1 + exp(-z): 1 divided by all of it is wanted, and 1 / 1 + a is not 1 / (1 + a).": 1 + e,
             "This is the exponential alone, exp(z). Divide 1 by 1 + exp(-z).": torch.exp(z),
             "This is exp(-z) alone. Divide 1 by 1 + exp(-z).": e,
             "The sign within the brackets is wrong: 1 + exp(-z), not 1 - exp(-z).": 1 / (1 - e),
@@ -361,10 +361,10 @@ def one_neuron(neuron):
             "There is one number for each input. Add the products up before the activation.": (n,),
             "A neuron returns a single number, of shape (), not a list of one.": (1,),
             "The bias is missing.": torch.sigmoid(total),
-            "This is the sum itself, or its ReLU: send it through the sigmoid.": total + b,
+            "This is the sum itself, or its positive part: send it through the sigmoid.": total + b,
             "The activation is ReLU. Use the sigmoid.": torch.relu(total + b),
             "The bias is added for every input. Add it once, after the sum.": torch.sigmoid(total + n * b),
-            "The bias goes into the activation, not behind it.": torch.sigmoid(total) + b,
+            "The bias goes into the activation, not after it.": torch.sigmoid(total) + b,
             "The bias is subtracted. Add it.": torch.sigmoid(total - b),
             "The sum is multiplied by the bias. Add the bias.": torch.sigmoid(total * b),
             "The whole sum has the wrong sign.": torch.sigmoid(-total - b),
@@ -385,7 +385,7 @@ def one_neuron(neuron):
         }
 
     is_number = isinstance(neuron(*cases[0]), float)
-    assert not is_number, "The result is a Python number. It should be a tensor: leave out `.item()`."
+    assert not is_number, "The result is a Python number. It should be a tensor: leave out `.item()` or `float()`."
     judge(neuron, "neuron(x, w, b)", cases, right, mistakes)
 
 
@@ -414,7 +414,7 @@ def _mistakes_of_layer(x, W, b):
         "The bias is missing.": torch.sigmoid(sums),
         "The activation is missing: send the sums through the sigmoid.": sums + b,
         "The activation and the bias are missing.": sums,
-        "The bias goes into the activation, not behind it.": torch.sigmoid(sums) + b,
+        "The bias goes into the activation, not after it.": torch.sigmoid(sums) + b,
         "The bias is subtracted. Add it.": torch.sigmoid(sums - b),
         "The sums are multiplied by the bias. Add it.": torch.sigmoid(sums * b),
         "The sums have the wrong sign.": torch.sigmoid(-sums - b),
@@ -478,8 +478,8 @@ def network_of_two_layers(network):
             "Neither layer has a bias.": s(s(x @ W1) @ W2),
             "The bias of the hidden layer is subtracted. Add it.": s(s(x @ W1 - b1) @ W2 + b2),
             "The bias of the output layer is subtracted. Add it.": s(sums - b2),
-            "The bias of the hidden layer goes into its activation, not behind it.": s((s(x @ W1) + b1) @ W2 + b2),
-            "The bias of the output layer goes into its activation, not behind it.": s(sums) + b2,
+            "The bias of the hidden layer goes into its activation, not after it.": s((s(x @ W1) + b1) @ W2 + b2),
+            "The bias of the output layer goes into its activation, not after it.": s(sums) + b2,
             "The hidden layer uses tanh. Use the sigmoid.": s(torch.tanh(x @ W1 + b1) @ W2 + b2),
             "The hidden layer uses ReLU. Use the sigmoid.": s(torch.relu(x @ W1 + b1) @ W2 + b2),
             "The output layer uses tanh. Use the sigmoid.": torch.tanh(sums + b2),
@@ -519,7 +519,7 @@ class WithoutEinsum(TorchFunctionMode):
 def layer_by_einsum(einsum_layer):
     def mistakes(x, W, b):
         letters = {
-            "No letter is summed away: the shared one must not come back behind the arrow.": (
+            "No letter is summed away: the shared one must not come back after the arrow.": (
                 lambda: torch.sigmoid(x * W + b)
             ),
             "W is read transposed: its rows are the inputs, so its first letter is the one that x shares.": (
@@ -528,11 +528,11 @@ def layer_by_einsum(einsum_layer):
             "x is read transposed: its columns are the inputs, so its second letter is the one that W shares.": (
                 lambda: torch.sigmoid(x.T @ W + b)
             ),
-            "The letters behind the arrow are swapped.": lambda: torch.sigmoid((x @ W).T + b),
+            "The letters after the arrow are swapped.": lambda: torch.sigmoid((x @ W).T + b),
             "A letter too many is summed away: x and W share no letter.": (
                 lambda: torch.sigmoid(torch.einsum("ij,kl->il", x, W) + b)
             ),
-            "The products are still apart: leave out the shared letter behind the arrow.": (*x.shape, W.shape[1]),
+            "The products are still apart: leave out the shared letter after the arrow.": (*x.shape, W.shape[1]),
         }
         return letters | _mistakes_of_layer(x, W, b)
 
@@ -579,7 +579,7 @@ def all_distances(distances):
             "The rows of b are summed up: sum over the coordinates, the last dimension.": (n, d),
             "A dimension of size 1 is left: sum without keepdim.": (n, m, 1),
             "These are squared distances: take the root.": want**2,
-            "Square the differences; do not take absolute values.": differences.abs().sum(-1),
+            "The distance is the root of a sum of squares: first square, then sum, then take the root.": differences.abs().sum(-1),
             "Square the differences before you add them.": differences.sum(-1),
             "Square the differences before you add them, not afterwards.": differences.sum(-1).abs(),
             "Add the squares up; this is the root of their mean.": differences.square().mean(-1).sqrt(),

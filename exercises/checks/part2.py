@@ -529,7 +529,7 @@ def _assert_widths(network):
 @exercise("2.6")
 def count_without_building(count_parameters):
     for widths in [
-        [7, 5, 3, 4],
+        [9, 5, 3, 4],
         [784, 256, 128, 10],
         [2, 1],
         [4, 4],
@@ -857,6 +857,10 @@ def _judge_spread(weight, n, m, where):
         assert abs(std - right) <= 0.03 * right or abs(std - wrong) > 0.03 * wrong, f"{hint} {where}"
     differs = f"{std:.4f}. It is {std / right:.3g} times what it should be. {where}"
     assert abs(std - right) <= 0.025 * right, f"The standard deviation should be {right:.4f}, but it is {differs}"
+    # of 27,000 or more normal numbers some are beyond 2.5 standard deviations; evenly spread ones end at 1.74
+    assert weight.abs().max() > 2.5 * right, (
+        "The standard deviation is right, but the weights are spread evenly. Draw them from the normal distribution."
+    )
     for dim, name in ((1, "row"), (0, "column")):
         size = weight.shape[dim]
         stds, means = weight.std(dim=dim), weight.mean(dim=dim)

@@ -1091,7 +1091,7 @@ def _assert_ensemble(ensemble, models, x):
     tensors = [tensor for model in models for tensor in (*model.parameters(), *model.buffers())]
     before = [fingerprint(tensor) for tensor in tensors]
     result = ensemble(models, x)
-    assert torch.equal(x, kept), "Your function changes x. Make something new: no in-place methods."
+    assert torch.equal(x, kept), "Your function changes x. Work on a copy, or make something new."
     same = len(models) == count and all(one is two for one, two in zip(models, came, strict=True))
     assert same, "Your function changes the list of models."
     after = [fingerprint(tensor) for tensor in tensors]

@@ -348,7 +348,7 @@ ANSWERS = {
         Wrong("bias is missing", neuron("return torch.sigmoid(x @ w)")),
         Wrong("sum itself", neuron("return x @ w + b")),
         Wrong("added for every input", neuron("return torch.sigmoid((x * w + b).sum())")),
-        Wrong("not behind it", neuron("return torch.sigmoid(x @ w) + b")),
+        Wrong("not after it", neuron("return torch.sigmoid(x @ w) + b")),
         Wrong("with its own weight", neuron("return torch.sigmoid(x.sum() * w.sum() + b)")),
         Wrong("not a list of one", neuron("return torch.sigmoid(x[None] @ w + b)")),
         Wrong(r"without `\.item|leave out `\.item", neuron("return torch.sigmoid(x @ w + b).item()")),
@@ -356,7 +356,7 @@ ANSWERS = {
         Wrong("multiplied by the bias", neuron("return torch.sigmoid(x @ w * b)")),
         Wrong("mean of the products", neuron("return torch.sigmoid((x * w).mean() + b)")),
         Wrong("tanh", neuron("return torch.tanh(x @ w + b)")),
-        Wrong("or its ReLU", neuron("return torch.relu(x @ w + b)")),
+        Wrong("or its positive part", neuron("return torch.relu(x @ w + b)")),
         Wrong(
             "bias is that of an earlier", "kept = []\n" + neuron("kept.append(b)", "return sigmoid(x @ w + kept[0])")
         ),
@@ -405,7 +405,7 @@ ANSWERS = {
                 "return torch.sigmoid(torch.stack(sums, dim=1))",
             ),
         ),
-        Wrong("not behind it", layer("return torch.sigmoid(x @ W) + b")),
+        Wrong("not after it", layer("return torch.sigmoid(x @ W) + b")),
         Wrong("bias is subtracted", layer("return torch.sigmoid(x @ W - b)")),
         Wrong("tanh", layer("return torch.tanh(x @ W + b)")),
         Wrong("softmax", layer("return torch.softmax(x @ W + b, dim=1)")),
@@ -464,7 +464,7 @@ ANSWERS = {
         Wrong("output layer uses softmax", network("return torch.softmax(layer(x, W1, b1) @ W2 + b2, dim=1)")),
         Wrong("bias of the hidden layer is subtracted", network("return layer(torch.sigmoid(x @ W1 - b1), W2, b2)")),
         Wrong("bias of the output layer is subtracted", network("return layer(layer(x, W1, b1), W2, -b2)")),
-        Wrong("not behind it", network("return layer(torch.sigmoid(x @ W1) + b1, W2, b2)")),
+        Wrong("not after it", network("return layer(torch.sigmoid(x @ W1) + b1, W2, b2)")),
         Wrong("result is transposed|shape", network("return layer(layer(x, W1, b1), W2, b2).T")),
         Wrong("b1", network("return layer(layer(x, W1, b1), W2, b1)")),
         Wrong("shape", network("return layer(layer(x, W1, b1), W2, b2)[:3]")),
@@ -508,7 +508,7 @@ ANSWERS = {
         Wrong("squared distances", distances("return (a[:, None] - b).pow(2).sum(-1)")),
         Wrong("coordinates are still apart", distances("return (a[:, None] - b).pow(2).sqrt()")),
         Wrong("result is transposed", distances("return (b[:, None] - a).pow(2).sum(-1).sqrt()")),
-        Wrong("absolute values", distances("return (a[:, None] - b).abs().sum(-1)")),
+        Wrong("root of a sum of squares", distances("return (a[:, None] - b).abs().sum(-1)")),
         Wrong("before you add them", distances("return (a[:, None] - b).sum(-1)")),
         Wrong("size of tensor", distances("return (a - b).pow(2).sum(-1).sqrt()")),
         Wrong(
@@ -579,7 +579,7 @@ ANSWERS = {
         Wrong("bias is missing", einsum_layer("return torch.sigmoid(torch.einsum('ij,jk->ik', x, W))")),
         Wrong("activation is missing", einsum_layer("return torch.einsum('ij,jk->ik', x, W) + b")),
         Wrong(
-            "letters behind the arrow are swapped",
+            "letters after the arrow are swapped",
             einsum_layer("return torch.sigmoid(torch.einsum('ij,jk->ki', x, W) + b)"),
         ),
         Wrong("No letter is summed away", einsum_layer("return torch.sigmoid(torch.einsum('ij,ij->ij', x, W) + b)")),
@@ -608,7 +608,7 @@ ANSWERS = {
         Wrong(
             "is rounded", einsum_layer("return torch.sigmoid(torch.einsum('ij,jk->ik', x, W) + b).round(decimals=2)")
         ),
-        Wrong("not behind it", einsum_layer("return torch.sigmoid(torch.einsum('ij,jk->ik', x, W)) + b")),
+        Wrong("not after it", einsum_layer("return torch.sigmoid(torch.einsum('ij,jk->ik', x, W)) + b")),
         Wrong("tanh", einsum_layer("return torch.tanh(torch.einsum('ij,jk->ik', x, W) + b)")),
         Wrong("in your line", einsum_layer("return torch.sigmoid(torch.einsum('ij,jk->ik', W, x) + b).reshape(7, 9)")),
         Wrong("returns nothing", einsum_layer("torch.sigmoid(torch.einsum('ij,jk->ik', x, W) + b)")),
