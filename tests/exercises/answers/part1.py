@@ -170,7 +170,7 @@ ANSWERS = {
         ),
         Wrong("returns nothing", standardize("batch = batch - batch.mean(dim=1, keepdim=True)")),
         Wrong("variance", standardize(MEAN, "return (batch - mean) / batch.var(dim=1, keepdim=True)")),
-        Wrong("brackets", standardize(MEAN, STD, "return batch - mean / std")),
+        Wrong("parentheses", standardize(MEAN, STD, "return batch - mean / std")),
         Wrong("multiplied by the standard", standardize(MEAN, STD, "return (batch - mean) * std")),
         Wrong("median", standardize(STD, "return (batch - batch.median(1, True).values) / std")),
         Wrong(
@@ -305,7 +305,7 @@ ANSWERS = {
     ],
     "1.6": [
         Wrong("wrong way", sigmoid("return 1 / (1 + torch.exp(z))")),
-        Wrong("Brackets", sigmoid("return 1 / 1 + torch.exp(-z)")),
+        Wrong("is not 1", sigmoid("return 1 / 1 + torch.exp(-z)")),
         Wrong("exponential alone", sigmoid("return torch.exp(z)")),
         Wrong(r"exp\(-z\) alone", sigmoid("return torch.exp(-z)")),
         Wrong("hyperbolic", sigmoid("return torch.tanh(z)")),

@@ -717,7 +717,7 @@ ANSWERS = {
             "still have their old|row|nan|different sizes",
             HE + "layer.weight[:-1].normal_(0, (2 / n) ** 0.5)\n        layer.bias.zero_()",
         ),
-        Wrong("nan or inf|are 0", HE + "layer.weight *= 6**0.5\n        layer.bias.zero_()"),
+        Wrong("nan or inf|are 0|spread evenly", HE + "layer.weight *= 6**0.5\n        layer.bias.zero_()"),
         Wrong("biases should be 0", HE + "layer.weight.normal_(0, (2 / n) ** 0.5)\n        layer.bias[:-1] = 0"),
         Wrong(
             "Two layers of the same size",
