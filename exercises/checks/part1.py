@@ -579,9 +579,7 @@ def all_distances(distances):
             "The rows of b are summed up: sum over the coordinates, the last dimension.": (n, d),
             "A dimension of size 1 is left: sum without keepdim.": (n, m, 1),
             "These are squared distances: take the root.": want**2,
-            "The distance is the root of a sum of squares: first square, then sum, then take the root.": differences.abs().sum(
-                -1
-            ),
+            "The distance is the root of a sum of squares: square, sum, then take the root.": differences.abs().sum(-1),
             "Square the differences before you add them.": differences.sum(-1),
             "Square the differences before you add them, not afterwards.": differences.sum(-1).abs(),
             "Add the squares up; this is the root of their mean.": differences.square().mean(-1).sqrt(),

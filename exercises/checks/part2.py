@@ -598,7 +598,7 @@ def _mistakes_of_count(widths, pairs, want, name):
         f"{name} is 0, as if there were no layer.": 0,
         "This is the result for [784, 256, 10]. Use the widths that are given.": 203530,
         "This is the result for the first list of widths. Is something kept between calls?": 84,
-        f"{name} contains the result of the call before, which is 74. Start at 0 in each call.": want + 74,
+        f"{name} contains the result of the call before, which is 84. Start at 0 in each call.": want + 84,
     }
     if len(pairs) > 2:
         first, last = pairs[0], pairs[-1]

@@ -424,7 +424,7 @@ ANSWERS = {
         Wrong("leaves out the first layer", COUNT + "sum((a + 1) * b for a, b in zip(widths[1:], widths[2:]))"),
         Wrong("biases of the last layer", COUNT + f"{SUM} - widths[-1]"),
         Wrong("result for \\[784, 256, 10\\]", COUNT + "203530"),
-        Wrong("between calls", COUNT + "74"),
+        Wrong("between calls", COUNT + "84"),
         Wrong(
             "without building",
             COUNT + "sum(p.numel() for a, b in zip(widths, widths[1:]) for p in nn.Linear(a, b).parameters())",
