@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from wheels import offline, run_tool, script_of, tiny_course
+from wheels import offline, run_tool, script_of, tiny_course, write_wheel
 
 from tools import install
 from tools.installer import environment as install_build
@@ -246,11 +246,21 @@ def test_settings_of_other_installations_do_not_get_in(fresh, tmp_path, monkeypa
 
 @pytest.mark.parametrize("setting", ["target", "prefix", "root", "user", "dry-run", "no-deps", "quiet"])
 def test_a_file_of_settings_that_sends_packages_elsewhere(fresh, tmp_path, monkeypatch, setting):
-    value = "3" if setting == "quiet" else "yes" if setting in ("user", "dry-run", "no-deps") else tmp_path / "target"
-    (tmp_path / "pip.conf").write_text(f"[install]\n{setting} = {value}\n", "utf-8")
+    """What misleads is left out, and what says where packages come from is kept."""
+    write_wheel(tmp_path / "packages", "tinylesson", requires=["tinyslides"])
+    write_wheel(tmp_path / "packages", "tinyslides")
+    values = {"quiet": "3", "user": "yes", "dry-run": "yes", "no-deps": "yes"}
+    (tmp_path / "pip.conf").write_text(
+        f"[global]\nno-index = yes\nfind-links = {tmp_path / 'packages'}\n"
+        f"[install]\n{setting} = {values.get(setting, tmp_path / 'target')}\n",
+        "utf-8",
+    )
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
     env = install.install("lessons", fresh)
-    assert "tinylesson-1.0" in modules(env) and not (tmp_path / "target").exists()
+    assert {"tinylesson-1.0", "tinyslides-1.0"} <= modules(env) and not (tmp_path / "target").exists()
+    assert "Successfully installed" in (fresh / ".venv-install" / "install.log").read_text()
 
 
 @pytest.mark.parametrize("home", ["missing", "a file", None])
