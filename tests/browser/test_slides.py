@@ -17,10 +17,6 @@ from PIL import Image
 
 from tools.publish import build_slides, chromium, print_slides, render
 
-# Lessons of the first edition were not written for slides of one thought: for them the limits are only reported.
-# A lesson that keeps the limits has to leave this list.
-FIRST_EDITION = {path.stem for path in LESSONS if path.stem[4] in "5678"}
-
 
 class Decks(dict):
     """The slides of lessons, name -> file; a deck is built when it is first asked for."""
@@ -81,10 +77,7 @@ def test_every_slide_is_whole_and_readable(path, decks, started, record_property
         f"exercises, {len(audit.findings)} findings, {beyond} beyond the limits, least area used {least:.0%}, {clock}",
     )
     assert audit.findings == {} and findings == [] and len(audit.core) > (10 if path in BONUS else 20)
-    if path.stem not in FIRST_EDITION:
-        assert audit.limits == {}
-    else:
-        assert audit.limits, f"{path.stem} keeps the limits of the second edition: take it off FIRST_EDITION"
+    assert audit.limits == {}
 
 
 @needs_chromium

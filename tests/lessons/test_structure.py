@@ -26,14 +26,6 @@ SLIDES = {"slide", "subslide", "fragment", "-", "skip", "notes"}
 NOISE = re.compile(r"\b0x[0-9a-f]{6,}|/root/|/home/\w|/tmp/|[A-Z]:\\Users")
 
 
-FIRST_EDITION = set()  # lessons that still have the form of the first edition
-
-
-def is_of_the_first_edition(path):
-    """Whether a lesson is still to be rewritten: then the rules of the second edition do not hold yet."""
-    return part_of(path) in FIRST_EDITION
-
-
 def code_lines(cell):
     """Count the lines of a cell that are neither blank nor comments."""
     return sum(1 for line in cell.source.splitlines() if line.strip() and not line.lstrip().startswith("#"))
@@ -87,8 +79,7 @@ def finds_its_course_quietly(nb, path):
 
 def ends_with_summary_and_links(nb, path):
     ids = [cell.id for cell in nb.cells]
-    deeper = "going-further" if is_of_the_first_edition(path) else "going-deeper"
-    last = ["summary", "progress", deeper, "links"]
+    last = ["summary", "progress", "going-deeper", "links"]
     if [name for name in ids if name in last] != last:
         yield f"it should end with the cells {last}"
         return
@@ -97,7 +88,7 @@ def ends_with_summary_and_links(nb, path):
         yield "the summary has more than seven lines"
     if len(re.findall(r"^- \[", nb.cells[ids.index("links")].source, re.M)) != 3:
         yield "there should be three links"
-    stretch = [name for name in exercises(nb) if ids.index(cell_id(name)) > ids.index(deeper)]
+    stretch = [name for name in exercises(nb) if ids.index(cell_id(name)) > ids.index("going-deeper")]
     if len(stretch) < (1 if path in BONUS else 2):
         yield "there should be two stretch exercises, in a bonus notebook one"
 
@@ -128,8 +119,6 @@ def minutes(cells):
 
 
 def says_how_long_it_takes(nb, path):
-    if is_of_the_first_edition(path):
-        return
     core = minutes(core_of(nb))
     deeper = minutes(nb.cells[len(core_of(nb)) :])
     least, most = (40, 75) if path in BONUS else (75, 110)
@@ -141,8 +130,6 @@ def says_how_long_it_takes(nb, path):
 
 
 def tells_a_story(nb, path):
-    if is_of_the_first_edition(path):
-        return
     words, lines, _ = reading(nb.cells)
     if words / lines < 10:
         yield f"there are {words / lines:.1f} words of prose for each line of code, and there should be 10"
@@ -171,8 +158,6 @@ def shows_what_an_exercise_needs(nb, path):
     What earlier lessons have taught counts as well: a lesson's readers have worked through them, those of a bonus
     notebook through all lessons.
     """
-    if is_of_the_first_edition(path):
-        return
     earlier = LESSONS if path in BONUS else [other for other in LESSONS if other.name < path.name]
     shown = "\n".join(cell.source for other in earlier for cell in nbformat.read(other, 4).cells)
     for cell in nb.cells:
@@ -193,9 +178,8 @@ def has_readable_ids(nb, path):
 
 def has_slide_types(nb, path):
     yield from (f"{cell.id} has no slide type" for cell in nb.cells if slide(cell) not in SLIDES)
-    core, most = (nb.cells, 45) if is_of_the_first_edition(path) else (core_of(nb), 40)
-    main = [c for c in core if slide(c) in ("slide", "subslide") and not c.id.startswith("ex-")]
-    least, most = (12, 30) if path in BONUS else (25, most)
+    main = [c for c in core_of(nb) if slide(c) in ("slide", "subslide") and not c.id.startswith("ex-")]
+    least, most = (12, 30) if path in BONUS else (25, 40)
     if not least <= len(main) <= most:
         yield f"there are {len(main)} slides besides the exercises, and there should be {least} to {most}"
     sections = [c for c in nb.cells if re.match(r"## \d+ · ", c.source)]
@@ -454,15 +438,9 @@ def test_a_planted_fault_is_found(fault):
     assert found
 
 
-def test_faults_of_the_second_edition_are_found(monkeypatch):
-    """The rules that a lesson of the first edition is spared."""
-    monkeypatch.setattr("test_structure.FIRST_EDITION", set())
+def test_faults_of_its_story_are_found():
+    """What the title says of the time, the share of prose, and names that an exercise needs before they are shown."""
     nb, path = copy.deepcopy(LESSON), LESSONS[0]
-    for cell in nb.cells:
-        cell["id"] = "going-deeper" if cell.id == "going-further" else cell.id
-    core, deeper = minutes(core_of(nb)), minutes(nb.cells[len(core_of(nb)) :])
-    told = f"{core} minutes; {deeper} more for [Going deeper](#going-deeper)"
-    nb.cells[0].source = re.sub(r"(?<=\*\*Time\*\* )\d+ minutes[^·]*(?= ·)", told, nb.cells[0].source)
     assert list(says_how_long_it_takes(nb, path)) == []
     cell_of(nb, "summary").source += " word" * 180 * 10
     assert any("the title should say" in fault for fault in says_how_long_it_takes(nb, path))
