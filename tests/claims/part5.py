@@ -15,9 +15,9 @@ def ranges(values):
 
 
 @claim("opening-show")
-def the_most_confident_mistakes_round_to_certainty(captions, most_confident, predictions, y_valid):
+def the_most_confident_mistakes_round_to_certainty(captions, mistakes, predictions, y_valid):
     assert all(caption.endswith(" 100%") for caption in captions), "all twelve should round to 100%"
-    assert (predictions[most_confident] != y_valid[most_confident]).all(), "all twelve should be wrong"
+    assert (predictions[mistakes] != y_valid[mistakes]).all(), "all twelve should be wrong"
 
 
 @claim("opening-numbers")
