@@ -12,7 +12,6 @@ from exercises.compare import as_number, assert_predictions, assert_same, descri
 from exercises.judge import Hint, exercise
 from exercises.surroundings import fingerprint
 
-
 # 8.2
 
 PARTS = "weights", "statistics", "head"
