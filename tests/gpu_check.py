@@ -576,7 +576,7 @@ def compare_loop_with_step(report, device, title, model, optimizer, x, names):
     steps = 60 if device == "cuda" else 1
 
     def loop():
-        names["fit"](model, x, y, optimizer, steps * batch_size, names["to_varied_input"], batch_size)
+        names["fit"](model, x, y, optimizer, steps * batch_size, names["to_augmented_input"], batch_size)
 
     batch, targets = names["to_input"](x[:batch_size]), y[:batch_size].to(device)
 

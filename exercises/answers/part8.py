@@ -53,15 +53,15 @@ def batch_loss(model, pictures, labels, device):
 # %% 8.7 Write the evaluation
 def evaluate(model, x, y, classes):
     """Return counts [classes, classes], a row for each true class, and the loss of each picture [N]."""
-    was, logits = model.training, []
+    was_training, logits = model.training, []
     model.eval()
     with torch.no_grad():
         for batch in x.split(25):
             logits.append(model(to_input(batch)).cpu())
-    model.train(was)
+    model.train(was_training)
     logits = torch.cat(logits)
-    places = y * classes + logits.argmax(dim=1)  # each pair of truth and answer has a place of its own
-    counts = torch.bincount(places, minlength=classes**2).reshape(classes, classes)
+    pairs = y * classes + logits.argmax(dim=1)  # each pair of a true and a predicted class has its own number
+    counts = torch.bincount(pairs, minlength=classes**2).reshape(classes, classes)
     return counts, F.cross_entropy(logits, y, reduction="none")
 
 

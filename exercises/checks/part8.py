@@ -2,90 +2,15 @@
 
 import copy
 import re
-import traceback
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from exercises import compare
+from exercises.checks.shared import as_pair, assert_values, call, first_line, one_by_one_order
 from exercises.compare import as_number, assert_predictions, assert_same, describe, is_same, shares_memory
 from exercises.judge import Hint, exercise
 from exercises.surroundings import fingerprint
-
-
-def call(what, function, *arguments, hints=None):
-    """Call something of the reader's, so that whatever goes wrong in it is told as an error of the reader.
-
-    An error in a line of the reader passes on, since the engine shows that line. One without such a line (a class of
-    PyTorch in place of a function, a module without `forward`) becomes a hint.
-
-    Parameters
-    ----------
-    what : str
-        What is called, as the reader knows it: "swap_head(network, 3)".
-    function : callable
-        What to call with the arguments.
-    hints : dict, optional
-        Regular expression -> hint, for messages of PyTorch that leave one cause only.
-    """
-    try:
-        result = function(*arguments)
-    except Hint:
-        raise
-    except Exception as error:
-        text = _first_line(error)
-        for pattern, hint in (hints or {}).items():
-            assert not re.search(pattern, str(error)), f"{hint} PyTorch says: {text}"
-        if _in_notebook(error):
-            raise
-        raise AssertionError(f"{what} stops with {type(error).__name__}: {text}") from None
-    finally:
-        gradients, dtype = torch.is_grad_enabled(), torch.get_default_dtype()
-        torch.set_grad_enabled(True)
-        torch.set_default_dtype(torch.float32)
-    text = "Your code leaves gradients switched off for all cells to come: use `with torch.no_grad():`."
-    assert gradients, text
-    assert dtype == torch.float32, f"Your code leaves {dtype} as PyTorch's default dtype: the next cells would suffer."
-    for part in result if isinstance(result, tuple | list) else [result]:
-        if isinstance(part, torch.Tensor):
-            is_plain = part.layout == torch.strided and not part.is_quantized and not part.is_complex()
-            assert is_plain, f"{what} gives a sparse, quantized or complex tensor. Return an ordinary one."
-    return result
-
-
-def _first_line(error):
-    return str(error).strip().partition("\n")[0] or "no message"
-
-
-def _in_notebook(error):
-    """Whether an error came up in, or below, a line of a notebook: its cells are no files on the disk."""
-    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-    return any(not file.startswith("<frozen") and not Path(file).exists() for file in files)
-
-
-def assert_values(got, want, name, mistakes=None, atol=1e-5, rtol=1e-4):
-    """Assert as `compare.assert_values` does, and say also where the right values stand in other rows."""
-    hints = dict(mistakes or {})
-    hints[f"{name}: the right values stand in other rows."] = lambda: want[one_by_one_order(got, want)]
-    compare.assert_values(got, want, name, hints, atol, rtol)
-
-
-def one_by_one_order(one, two):
-    """Return for each row of a tensor the row of another one that is closest, so that another order can be told."""
-    distances = torch.cdist(one.detach().double().reshape(len(one), -1), two.double().reshape(len(two), -1))
-    order = distances.argmin(dim=1)
-    is_order = len(order.unique()) == len(order)
-    return order if is_order else torch.arange(len(order))
-
-
-def as_pair(result, what):
-    """Return the two parts of a result; say so where there are not two."""
-    is_pair = isinstance(result, tuple | list) and len(result) == 2
-    assert is_pair, f"Return two things, {what}. What comes back is {describe(result)}."
-    return result
-
 
 # 8.2
 
@@ -371,7 +296,7 @@ def judge_asking(network, pictures, to_input, what):
     came = sum(len(batch) for batch in log.batches)
     text = f"The {what} was asked about {came} of {len(pictures)} pictures. Is the smaller batch at the end left out?"
     assert came >= len(pictures), text
-    text = f"The {what} gets other numbers than to_input(batch) gives: no `vary` and no other scaling here."
+    text = f"The {what} gets other numbers than to_input(batch) gives: no `augment` and no other scaling here."
     right = to_input(pictures).cpu()
     assert all(batch.shape[1:] == right.shape[1:] for batch in log.batches), text
     fed = torch.cat(log.batches).cpu().mean(dim=0)  # in any order
@@ -591,8 +516,8 @@ def loss_on_the_device(batch_loss):
 
 
 def pytorch_says(error):
-    """Return what PyTorch says, with a word on the device of which a reader has never heard."""
-    text = f"PyTorch says: {_first_line(error)}"
+    """Return what PyTorch says, with a word on the device `meta`, which the reader did not choose."""
+    text = f"PyTorch says: {first_line(error)}"
     return f"{text} (`meta` is a device for trying things out, which this check gives.)" if "meta" in text else text
 
 
@@ -616,7 +541,7 @@ def judge_loss(batch_loss, model, pictures, labels, device):
         _, error = run_loss(batch_loss, *moved, place)
         kinds = re.search(r"\b(cuda|nvidia|mps|xpu|hip)\b", str(error).lower()) if error else None
         assert not kinds, (
-            f"One kind of GPU is written into the function; use `device`. PyTorch says: {_first_line(error)}"
+            f"One kind of GPU is written into the function; use `device`. PyTorch says: {first_line(error)}"
         )
     kept = [pictures.clone(), labels.clone()]
     x = pictures.float() / 127.5 - 1
@@ -766,7 +691,7 @@ def judge_evaluation(evaluate, model, x, y, classes, to_input, atol):
 
 
 def judge_counts(counts, logits, y, classes):
-    """Judge how often each class was answered for each true class."""
+    """Judge how often each class was predicted for each true class."""
     right = torch.zeros(classes, classes, dtype=torch.int64)
     other = torch.zeros(classes, classes, dtype=torch.int64)
     for truth, answer, worst in zip(
@@ -776,7 +701,7 @@ def judge_counts(counts, logits, y, classes):
         other[truth, worst] += 1
     mistakes = {
         "Rows and columns of `counts` are swapped: the row is the true class.": right.T,
-        "`counts` counts the smallest logit: the answer is argmax.": other,
+        "`counts` counts the smallest logit: the prediction is argmax.": other,
         "`counts` is in reverse order.": right.flip(0),
     }
     text = f"For {len(y)} pictures, counts"

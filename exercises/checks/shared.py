@@ -31,7 +31,7 @@ def call(what, function, *arguments, hints=None):
     except Hint:
         raise
     except Exception as error:
-        text = _first_line(error)
+        text = first_line(error)
         for pattern, hint in (hints or {}).items():
             assert not re.search(pattern, str(error)), f"{hint} PyTorch says: {text}"
         if _in_notebook(error):
@@ -51,7 +51,8 @@ def call(what, function, *arguments, hints=None):
     return result
 
 
-def _first_line(error):
+def first_line(error):
+    """Return the first line of what an error says."""
     return str(error).strip().partition("\n")[0] or "no message"
 
 

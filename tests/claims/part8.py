@@ -5,7 +5,7 @@ import torch
 from claims import claim
 
 
-@claim("opening-split-run")
+@claim("opening-split-use")
 def training_and_validation_share_no_picture(train_rows, valid_rows, labels):
     assert sorted(train_rows.tolist() + valid_rows.tolist()) == list(range(len(labels))), "each picture is in one part"
     shares = labels[valid_rows].bincount() / labels.bincount()
@@ -13,14 +13,15 @@ def training_and_validation_share_no_picture(train_rows, valid_rows, labels):
 
 
 @claim("scratch-run")
-def from_scratch_it_knows_its_forty_and_no_others(known, unknown):
-    assert sum(known) / 3 > 0.85, f"on its own forty above 85% on average: {known}"
-    assert sum(unknown) / 3 < 0.70, f"on the validation pictures below 70% on average: {unknown}"
+def from_scratch_it_memorizes_its_forty(train_accuracies, valid_accuracies):
+    assert sum(train_accuracies) / 3 > 0.85, f"on its own forty above 85% on average: {train_accuracies}"
+    assert sum(valid_accuracies) / 3 < 0.70, f"on the validation pictures below 70% on average: {valid_accuracies}"
 
 
 @claim("cache-forty")
-def borrowed_features_help(borrowed, unknown):
-    assert borrowed > unknown[0] + 0.15, f"15 points more with the same forty: {borrowed}, {unknown[0]}"
+def borrowed_features_help(head_accuracy, valid_accuracies):
+    scratch = valid_accuracies[0]
+    assert head_accuracy > scratch + 0.15, f"15 points more with the same forty: {head_accuracy}, {scratch}"
 
 
 @claim("fine-maps-run")
@@ -31,8 +32,8 @@ def the_two_halves_are_the_whole_backbone(backbone, features, to_input, x_train)
 
 
 @claim("compare-table")
-def a_borrowed_network_needs_far_fewer_pictures(mean_and_spread, COUNTS, WAYS):
-    tuned, borrowed, scratch = ([mean_and_spread(way, count)[0] for count in COUNTS] for way in WAYS)
+def a_borrowed_network_needs_far_fewer_pictures(mean_and_std, COUNTS, WAYS):
+    tuned, borrowed, scratch = ([mean_and_std(way, count)[0] for count in COUNTS] for way in WAYS)
     assert max(scratch[:2]) < 0.70, f"from scratch, 10 and 40 pictures stay below 70%: {scratch}"
     assert borrowed[0] > scratch[-1], f"frozen, 10 pictures: above scratch with all: {borrowed}, {scratch}"
     assert borrowed[1] > scratch[1] + 0.20, (
@@ -40,7 +41,7 @@ def a_borrowed_network_needs_far_fewer_pictures(mean_and_spread, COUNTS, WAYS):
     )
     assert min(borrowed[-1], tuned[-1]) > 0.90, f"with all pictures above 90%: {borrowed}, {tuned}"
     for count in COUNTS:
-        (one, first), (two, second) = (mean_and_spread(way, count) for way in WAYS[:2])
+        (one, first), (two, second) = (mean_and_std(way, count) for way in WAYS[:2])
         assert abs(one - two) <= first + second + 0.02, f"the bars of fine-tuned and frozen overlap at {count}"
 
 

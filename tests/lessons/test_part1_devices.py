@@ -109,7 +109,7 @@ def part8():
 
 
 TRAINED = {
-    "fit": "fit(small_cnn(), x, y, torch.optim.SGD([p], 0.1), 64, to_varied_input)",
+    "fit": "fit(small_cnn(), x, y, torch.optim.SGD([p], 0.1), 64, to_augmented_input)",
     "cache_features": "cache_features(nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten()), x)",
     "train_head": "train_head(torch.rand(60, 8), y, epochs=3)",
     "train_step": "train_step(small, torch.optim.SGD([p], 0.1), x, y)",

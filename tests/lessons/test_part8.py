@@ -38,9 +38,8 @@ def lesson(tmp_path_factory):
     run(names, "setup", "setup-course")
     names["device"] = torch.device("cpu")
     names["DATA"] = make_folder(tmp_path_factory.mktemp("photos"), train=40, test=10)
-    run(names, "opening-load", "opening-split-run")
+    run(names, "opening-load", "opening-folder", "opening-split-run", "opening-split-use", "opening-pick-do")
     run(names, "scratch-network", "scratch-input-do", "scratch-loop-do", "scratch-fit", "scratch-from", "scratch-train")
-    exec(CELLS["opening-pick-do"].partition("\nforty")[0], names)
     path = tmp_path_factory.mktemp("weights") / "resnet18.safetensors"
     save_file({k: v.half() if v.is_floating_point() else v for k, v in resnet18().state_dict().items()}, path)
     exec(CELLS["pretrained-fetch"].partition("\n\n\npretrained =")[0], names)
@@ -327,11 +326,11 @@ def test_in_train_mode_the_statistics_of_a_frozen_backbone_do_move(lesson):
 def test_fine_tuning_keeps_the_statistics_and_moves_the_weights(lesson):
     run(lesson, "fine-maps-run", "fine-ways-do")
     before = {name: value.clone() for name, value in lesson["late"].state_dict().items()}
-    frozen, tuned = lesson["frozen"](torch.arange(20, 40)), lesson["fine_tuned"](torch.arange(20, 40), 64)
+    frozen, tuned = lesson["train_frozen"](torch.arange(20, 40)), lesson["fine_tune"](torch.arange(20, 40), 64)
     now = tuned.state_dict()
     assert all(torch.equal(now[name], before[name]) for name in before if "running" in name or "tracked" in name)
-    assert not torch.equal(now["block.conv1.weight"], before["block.conv1.weight"])
-    assert torch.equal(frozen.block.conv1.weight, before["block.conv1.weight"])
+    assert not torch.equal(now["0.conv1.weight"], before["0.conv1.weight"])
+    assert torch.equal(frozen[0].conv1.weight, before["0.conv1.weight"])
     assert all(torch.equal(value, before[name]) for name, value in lesson["late"].state_dict().items())
 
 
@@ -351,11 +350,20 @@ def test_cached_features_are_the_features(lesson):
     assert torch.equal(cached, lesson["cache_features"](backbone, pictures))
 
 
-def test_batches_show_every_picture_before_any_comes_again(lesson):
-    torch.manual_seed(0)
-    rows = list(lesson["batches"](10, 25, 4))
-    assert [len(part) for part in rows] == [4, 4, 2, 4, 4, 2, 4, 4]
-    assert sorted(torch.cat(rows[:3]).tolist()) == sorted(torch.cat(rows[3:6]).tolist()) == list(range(10))
+def test_training_shows_every_picture_before_any_comes_again(lesson):
+    shown, sizes = [], []
+
+    def prepare(batch):
+        shown.extend(batch.tolist())
+        sizes.append(len(batch))
+        return torch.zeros(len(batch), 3)
+
+    model, labels = nn.Linear(3, 2), torch.zeros(10, dtype=torch.int64)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    lesson["fit"](model, torch.arange(10), labels, optimizer, 25, prepare, batch_size=4)
+    assert sizes == [4, 4, 4, 4, 4, 4, 1]
+    assert sorted(shown[:10]) == sorted(shown[10:20]) == list(range(10))
+    assert len(set(shown[20:])) == 5 and shown[:10] != shown[10:20]
 
 
 def test_the_rate_rises_then_falls_for_any_number_of_steps(lesson):
@@ -431,7 +439,8 @@ def test_an_upload_gets_a_picture_or_a_sentence(lesson):
 
 
 def run_all(names, data):
-    """Run the lesson from top to bottom on a folder, in this process and with the course's answers."""
+    """Run the lesson from top to bottom on a folder, with the course's answers; return what each cell prints."""
+    said = {}
     for cell in nbformat.read(PATH, 4).cells:
         if cell.cell_type != "code" or cell.id == "find-course" or set(tags(cell)) & {"check", "solution"}:
             continue
@@ -440,9 +449,10 @@ def run_all(names, data):
             with pytest.raises(RuntimeError):
                 run(names, number)
         elif cell.id != "progress":
-            run(names, number)
+            said[cell.id] = run(names, number)
         if cell.id == "setup-course":
             names |= {"DATA": data, "WEIGHTS": "course"}
+    return said
 
 
 @pytest.mark.parametrize("classes, train, test", [(2, 4, 2), (11, 2, 1), (37, 3, 1)])
@@ -456,6 +466,38 @@ def test_the_whole_lesson_runs_on_a_reader_s_photos(classes, train, test, tmp_pa
     assert len(names["class_names"]) == classes
     assert len(names["x_train"]) + len(names["x_valid"]) == classes * train and len(names["x_test"]) == classes * test
     assert len(names["results"]) == 9 * len(names["COUNTS"]) and names["counts"].sum() == classes * test
+
+
+def keep_photos(folder, count):
+    """Delete all but the first photos of a class folder."""
+    for path in sorted(folder.iterdir())[count:]:
+        path.unlink()
+
+
+def test_a_class_with_one_photo_has_it_for_training_and_the_lesson_says_so(tmp_path):
+    folder = make_folder(tmp_path / "photos", classes=3, train=8, test=2)
+    keep_photos(folder / "train" / "kind 01", 1)
+    names = {"__name__": "lesson"}
+    said = run_all(names, folder)
+    assert names["y_train"].bincount().tolist() == [6, 1, 6] and names["y_valid"].tolist() == [0, 0, 2, 2]
+    assert "no validation picture of kind 01" in said["opening-split-use"]
+    assert names["counts"].sum() == 6
+
+
+def test_where_no_class_has_two_photos_the_lesson_stops_with_a_sentence(tmp_path):
+    folder = make_folder(tmp_path / "photos", classes=2, train=1, test=1)
+    with pytest.raises(ValueError, match="at least one class needs two photos in the training folder"):
+        run_all({"__name__": "lesson"}, folder)
+
+
+def test_the_counts_of_the_comparison_can_be_drawn_evenly(lesson):
+    """With 6 cats and 90 dogs, 160 or 40 pictures cannot be half cats: they are left out."""
+    labels = torch.tensor([0] * 6 + [1] * 90)
+    names = dict(lesson, x_train=labels, y_train=labels)
+    exec(CELLS["opening-pick-do"].partition("\nforty")[0], names)
+    run(names, "compare-settings")
+    assert names["COUNTS"] == [10, 96]
+    assert labels[names["pick"](10, 0)].bincount().tolist() == [5, 5]
 
 
 def test_the_whole_lesson_runs_on_photos(test_data, monkeypatch):

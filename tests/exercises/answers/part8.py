@@ -161,8 +161,8 @@ ANSWERS = {
         Wrong("statistics of batch norm moved", CACHE.replace("    backbone.eval()\n", "")),
         Wrong("statistics of batch norm moved", CACHE.replace("backbone.eval()", "backbone.train()")),
         Wrong(
-            "no `vary` and no other scaling",
-            CACHE.replace("to_input(pictures[start : start + 50])", "to_input(vary(pictures[start : start + 50]))"),
+            "no `augment` and no other scaling",
+            CACHE.replace("to_input(pictures[start : start + 50])", "to_input(augment(pictures[start : start + 50]))"),
         ),
         Wrong("carry a graph", CACHE.replace("torch.inference_mode()", "torch.enable_grad()")),
         Wrong("at most 50", CACHE.replace("50", "100")),
@@ -998,7 +998,7 @@ MORE = {
                 "            counts[b, logits.argmax(1)] += 1",
             ),
         ),
-        Wrong("no `vary` and no other scaling", EVALUATE.replace("to_input(a)", "to_input(vary(a))")),
+        Wrong("no `augment` and no other scaling", EVALUATE.replace("to_input(a)", "to_input(augment(a))")),
         Wrong(
             "losses are those of the predicted class",
             EVALUATE.replace("F.cross_entropy(logits, b,", "F.cross_entropy(logits, logits.argmax(1),"),
