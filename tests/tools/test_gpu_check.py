@@ -79,7 +79,7 @@ def test_a_whole_lesson_on_a_bare_computer(tmp_path):
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout == table.read_text("utf-8")
-    assert "| Part 1, s |" in result.stdout and "No failure." in result.stdout
+    assert "| Part 1, s |" in result.stdout and "Failures: 0" in result.stdout
     assert "5 of 5 claims, 11 of 11 answers pass" in result.stdout
 
 
@@ -232,7 +232,7 @@ def test_the_table():
         "| --- | --- | --- | --- | --- | --- | --- |",
         "| Part 1, s | 2 | 7 | 3.5 | 1,234 | 800 | fine |",
         "",
-        "1 failures.",
+        "Failures: 1",
         "- speed, cuda: bfloat16: RuntimeError: no",
     ]
 
@@ -292,6 +292,15 @@ def test_the_cpu_agrees_with_itself(quick, report):
     gpu_check.compare_with_cpu(report, "cpu")
     outcome = report.read()
     assert outcome.failures == [] and outcome.rows["logits against the CPU, %"]["value"] == 0
+
+
+def test_what_is_compiled_is_compared_and_leaves_the_other_rows_alone(quick, report, monkeypatch):
+    monkeypatch.setattr(gpu_check, "missing_for_compiling", lambda: "")
+    monkeypatch.setattr(torch, "compile", lambda model: model)  # compiling takes a minute
+    gpu_check.measure_compiled(report, "cpu", "torch.compile")
+    outcome = report.read()
+    assert list(outcome.rows) == [f"{what}, torch.compile, ms a picture" for what in ("training", "inference")]
+    assert outcome.failures == []
 
 
 def test_without_a_compiler_nothing_is_compiled(report, monkeypatch):
