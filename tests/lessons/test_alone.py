@@ -91,9 +91,8 @@ def server():
 
 @pytest.fixture(scope="session")
 def course(tmp_path_factory):
-    """A copy of the course, as an archive holds it; without the weights, which the first lessons do not read."""
+    """A copy of the course, as an archive holds it."""
     folder = copy_course(tmp_path_factory.mktemp("alone") / "the course")
-    shutil.rmtree(folder / "assets" / "weights")
     shutil.copy(ROOT / "requirements.txt", folder)
     return folder
 

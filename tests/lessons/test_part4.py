@@ -17,7 +17,11 @@ def test_the_cnn_reaches_90_percent_of_the_complete_test_set_in_three_epochs(com
     assert len(lesson["x_train"]) + len(lesson["x_valid"]) == 60_000
     assert lesson["EPOCHS"] <= 3
     lesson["mlp_valid"] = lesson["accuracy"](lesson["mlp"], lesson["x_valid"], lesson["y_valid"])
-    run(lesson, "rates-mlp", "rates-cnn", "mlp-train")
+    whole = lesson["x_train"], lesson["y_train"]
+    lesson["x_train"], lesson["y_train"] = (tensor[:8_000] for tensor in whole)  # to tune on, as many as usual
+    run(lesson, "rates-mlp", "rates-cnn")
+    lesson["x_train"], lesson["y_train"] = whole
+    run(lesson, "mlp-train")
     for name in ("cnn-train", "test-run"):
         run(lesson, name)
         judge("4", name, lesson)
