@@ -77,8 +77,8 @@ def test_every_tensor_of_a_step_is_on_the_device(pictures):
 @pytest.mark.parametrize(
     "old, new",
     [
-        ("targets.to(place, non_blocking=True)", "targets"),
-        ("batch.to(place, non_blocking=True, memory_format=torch.channels_last)", "batch"),
+        ("targets.to(device, non_blocking=True)", "targets"),
+        ("batch.to(device, non_blocking=True, memory_format=torch.channels_last)", "batch"),
         (" / 127.5 - 1", " / torch.full((3, 1, 1), 127.5) - 1"),
         ("F.cross_entropy(model(x), y)", "F.cross_entropy(model(x), y, weight=torch.ones(2))"),
         ("return loss.detach()", "return loss.item()"),
