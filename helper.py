@@ -16,8 +16,11 @@ import shutil
 import sys
 import tempfile
 import textwrap
+import threading
 import unicodedata
 import warnings
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError  # another class than TimeoutError on Python 3.10
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +35,7 @@ COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#00
 GRAY = "#767676"
 FASHION = ["T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
 DIGITS = list("0123456789")
+UPLOAD_LIMIT = "At most 100 MB if `make lab` runs this notebook, else 10 MB. On a larger one, run this cell again."
 
 
 # Data, device, random numbers, progress
@@ -131,6 +135,43 @@ def track(steps, label=""):
     from tqdm.auto import tqdm  # here, since few lessons need it
 
     return tqdm(steps, desc=label, leave=False, disable=HEADLESS)
+
+
+def wait_for(function, seconds):
+    """Call a function that may never return, such as one that asks a server, and wait only so long.
+
+    Parameters
+    ----------
+    function : callable
+        It is called without arguments, in a thread of its own, which goes on when nobody waits for it any more.
+    seconds : float
+        The longest time to wait.
+
+    Returns
+    -------
+    object
+        What the function returns. An error that it raises is raised here.
+
+    Raises
+    ------
+    TimeoutError
+        If the function is still at work after so many seconds.
+    """
+    future = Future()
+
+    def work():
+        try:
+            future.set_result(function())
+        except Exception as error:
+            future.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()  # a daemon does not keep Python from ending
+    try:
+        return future.result(seconds)
+    except FutureTimeoutError:
+        if future.done():  # the function itself has raised it
+            raise
+        raise TimeoutError(f"no result after {seconds} seconds") from None
 
 
 def seed(number=0):
@@ -684,6 +725,53 @@ def _as_page_picture(digit):
     file = io.BytesIO()
     Image.fromarray((digit[0].numpy() * 255).astype(np.uint8)).save(file, "PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def upload_photo(predict):
+    """Let the reader upload a photo, and show what a function returns for it.
+
+    The verdict on a photo goes before the next one is chosen: no reader takes an old one for that on a photo which is
+    still on its way, or which was too large to come.
+
+    Parameters
+    ----------
+    predict : callable
+        Takes the path of the photo, and returns what is shown below its name.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        An upload button; where nobody can click (a headless run) what `predict` returns for one of the course's photos.
+    """
+    if HEADLESS:
+        return predict(data_dir("practice", "Cat_Dog_data") / "messy" / "sideways.jpg")
+    import ipywidgets  # here, since only one lesson takes photos
+    from IPython.display import display
+
+    box = ipywidgets.FileUpload(accept="image/*", multiple=False, description="Your photo")
+    limit = ipywidgets.Label(UPLOAD_LIMIT)
+    verdict = ipywidgets.Output()
+    another = ipywidgets.Button(description="Another photo")
+    panel = ipywidgets.VBox([box, limit])
+
+    def when_uploaded(change):
+        if not change["new"]:  # start_again has emptied the box
+            return
+        upload = change["new"][0]
+        panel.children = [another, verdict]
+        with verdict, tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(upload["name"]).name
+            path.write_bytes(upload["content"])
+            display(path.name, predict(path))
+
+    def start_again(_):
+        verdict.clear_output()
+        box.value = ()  # else the same photo would be no news
+        panel.children = [box, limit]
+
+    box.observe(when_uploaded, "value")
+    another.on_click(start_again)
+    return panel
 
 
 # Curves and numbers

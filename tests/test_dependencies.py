@@ -97,7 +97,7 @@ def test_the_list_of_other_uses_is_not_stale():
     assert set(OTHERWISE) <= set().union(*map(declared, files))
 
 
-LIBRARIES = {"numpy", "torch", "pillow", "matplotlib", "tqdm", "ipython", "anywidget", "traitlets"}
+LIBRARIES = {"numpy", "torch", "pillow", "matplotlib", "tqdm", "ipython", "anywidget", "ipywidgets", "traitlets"}
 MAY_USE = {  # what each part of the house may use of the others
     "helper": set(),
     "exercises": {"helper", "exercises"},

@@ -19,8 +19,10 @@ from tools.installer.words import Wish
 from tools.publish import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
+UPLOAD = {"websocket_max_message_size": 100 * 2**20}  # bytes: a photo for an upload box; tornado stops at 10 MiB
 LAB = {  # settings of JupyterLab, each unless the reader gives another value
     "--ServerApp.answer_yes": "True",  # Ctrl+C stops at once, and asks nothing
+    "--ServerApp.tornado_settings": str(UPLOAD),
 }
 PYTEST = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
 PYTEST_ALL = [
@@ -124,6 +126,26 @@ def start(env, arguments, here=None):
     return 128 - status if status < 0 else status
 
 
+def lab_options(words, page):
+    """
+    Return the settings that JupyterLab is started with.
+
+    Parameters
+    ----------
+    words : list of str
+        What the reader gives to JupyterLab; no setting among them is given a second time.
+    page : str
+        The file that is open at first.
+
+    Returns
+    -------
+    list of str
+    """
+    settings = LAB | {"--LabApp.default_url": f"/lab/tree/{page}"}
+    given = {word.partition("=")[0] for word in words}
+    return [f"{name}={value}" for name, value in settings.items() if name not in given]
+
+
 def lab(call):
     """Open JupyterLab with the list of lessons."""
     env = environment_for(call, "slideshow" if call.slideshow else "lessons", may_be_old=True)
@@ -132,10 +154,8 @@ def lab(call):
 
     lesson_list.main(ROOT)
     page = "build/Lessons.md" if (ROOT / "build" / "Lessons.md").exists() else "README.md"
-    settings = LAB | {"--LabApp.default_url": f"/lab/tree/{page}"}
-    given = {word.partition("=")[0] for word in call.words}
-    options = [f"{name}={value}" for name, value in settings.items() if name not in given]
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in given:
+    options = lab_options(call.words, page)
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in call.words:
         say("You are root (usual in a container), so JupyterLab is started with --allow-root.")
         options.append("--allow-root")
     say("Opening JupyterLab in your browser. To stop it, press Ctrl+C here.")

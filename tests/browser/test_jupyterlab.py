@@ -29,8 +29,10 @@ from lessons import (
     tags,
     write_answers,
 )
+from PIL import Image
 
-from tools import lesson_list
+import helper
+from tools import commands, lesson_list
 from tools.run_notebooks import METADATA
 
 pytestmark = needs_chromium
@@ -64,6 +66,8 @@ SCRATCH = {  # a notebook with what a kernel has to draw: a bar that fills, a sl
     "ipywidgets.dlink((slider, 'value'), (text, 'value'), lambda x: f'square {x * x}')\n"
     "ipywidgets.VBox([slider, text])",
     "picture": "import torch\n\nhelper.imshow(torch.eye(8))",
+    "photo": "import helper\n\nhelper.upload_photo("
+    "lambda path: f'{path.stat().st_size:,} bytes, {helper.open_photo(path).size}')",
 }
 
 
@@ -82,7 +86,7 @@ class Server:
         shutil.copy(ROOT / "README.md", self.course)
         lesson_list.main(self.course)
         scratch = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s, id=name) for name, s in SCRATCH.items()])
-        for cell, kind in zip(scratch.cells, ("slide", "skip", "slide", "subslide"), strict=True):
+        for cell, kind in zip(scratch.cells, ("slide", "skip", "slide", "subslide", "skip"), strict=True):
             cell.metadata["slideshow"] = {"slide_type": kind}
         scratch.metadata = METADATA
         nbformat.write(scratch, self.course / "Scratch.ipynb")
@@ -98,10 +102,8 @@ class Server:
         environment["JUPYTERLAB_SETTINGS_DIR"] = str(self.settings / "user")
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
         command += [f"--ServerApp.port={port}", f"--IdentityProvider.token={self.token}", "--ServerApp.port_retries=0"]
-        command += [
-            "--LabApp.default_url=/lab/tree/build/Lessons.md",
-            "--JupyterNotebookApp.expose_app_in_browser=True",
-        ]
+        command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
+        command += commands.lab_options([], "build/Lessons.md")
         self.log = (folder / "server.log").open("w+")
         self.process = subprocess.Popen(
             command, cwd=self.course, env=environment, stdout=self.log, stderr=subprocess.STDOUT
@@ -455,6 +457,39 @@ def test_a_digit_is_drawn_with_the_mouse_and_with_a_finger(server, started, reco
     assert student.page.faults == []
     student.leave()
     record_property("seen", "JupyterLab: a digit is drawn with the mouse and with a finger, read, and cleared")
+
+
+def choose_photo(page, path):
+    """Press the upload button, and choose a file from the disk."""
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Your photo").click()
+    chooser.value.set_files(path)
+
+
+def test_a_photo_of_12_mb_is_uploaded(server, started, tmp_path, record_property):
+    """Websockets of tornado stop at 10 MiB unless `make lab` says otherwise."""
+    small, large = tmp_path / "small.png", tmp_path / "large.png"
+    Image.effect_noise((60, 40), 50).save(small)
+    Image.frombytes("RGB", (2000, 2000), os.urandom(12_000_000)).save(large)
+    student = Student(started, server)
+    page = student.page
+    student.open("Scratch.ipynb")
+    student.run_cell("photo")
+    verdict = page.locator(".widget-output")
+    page.get_by_text(helper.UPLOAD_LIMIT).wait_for(timeout=MINUTE)
+    choose_photo(page, small)
+    verdict.get_by_text("(60, 40)").wait_for(timeout=MINUTE)
+    page.get_by_role("button", name="Another photo").click()
+    page.get_by_text(helper.UPLOAD_LIMIT).wait_for(timeout=MINUTE)
+    assert verdict.count() == 0, "no old verdict stands beside the button for the next photo"
+    choose_photo(page, large)
+    verdict.get_by_text("(2000, 2000)").wait_for(timeout=MINUTE)
+    assert "large.png" in verdict.inner_text() and f"{large.stat().st_size:,} bytes" in verdict.inner_text()
+    assert student.page.faults == []
+    student.leave()
+    record_property(
+        "seen", f"JupyterLab: a photo of {large.stat().st_size / 1e6:.1f} MB is uploaded and gets a verdict"
+    )
 
 
 KNOWN = "error on the page: Cannot read properties of undefined (reading 'schema')"  # jupyter/notebook, issue 7862

@@ -1,9 +1,17 @@
 """Part 8 beyond its cells: where the weights come from, what a frozen backbone does, a stopped run, uploads, photos."""
 
 import contextlib
+import hashlib
 import io
+import pickle
 import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
 from email.message import Message
+from pathlib import Path
 from urllib.error import URLError
 
 import nbformat
@@ -11,9 +19,9 @@ import pytest
 import torch
 from lessons import ROOT, cell_runner, tags
 from photos import add_rubbish, make_folder
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
-from torchvision.models import ResNet18_Weights, _api, resnet18
+from torchvision.models import ResNet18_Weights, Weights, _api, resnet18
 
 import helper
 from tools import run_notebooks
@@ -63,64 +71,214 @@ def same_weights(one, two):
     return all(torch.equal(states[0][name], states[1][name]) for name in states[0])
 
 
-def test_without_a_network_the_course_s_weights_are_taken_and_it_says_so(lesson, no_cache, monkeypatch):
-    waited = []
+def weights_by_the_lesson(lesson):
+    """Run the lesson's cell about weights as a reader does; return the network, what it prints, and its seconds."""
+    names = dict(lesson, WEIGHTS="torchvision")
+    started = time.perf_counter()
+    said = run(names, "pretrained-fetch")
+    return names["pretrained"], said, time.perf_counter() - started
 
+
+def assert_the_course_s_weights(lesson, model, said):
+    """The lesson goes on with the course's own weights, and says so without a traceback."""
+    assert "torchvision's weights cannot be used (" in said and "Traceback" not in said
+    assert said.endswith("The weights are the course's own, from assets/weights/resnet18.safetensors.\n")
+    own = resnet18()
+    own.load_state_dict(load_file(ROOT / "assets" / "weights" / "resnet18.safetensors"))
+    assert same_weights(model, own)
+
+
+def test_without_a_network_the_course_s_weights_are_taken_and_it_says_so(lesson, no_cache, monkeypatch):
     def dead(*given, **options):
-        waited.append(socket.getdefaulttimeout())
         raise URLError("no network")
 
     monkeypatch.setattr(torch.hub, "urlopen", dead)
-    before = socket.getdefaulttimeout()
-    model, said = fetched(lesson, "torchvision", seconds=3)
-    assert same_weights(model, fetched(lesson, "course")[0])
-    assert "could not be fetched" in said and "no network" in said and "the course's own" in said
-    assert waited == [3], "a dead line must not hang the lesson"
-    assert socket.getdefaulttimeout() == before
+    model, said, _ = weights_by_the_lesson(lesson)
+    assert_the_course_s_weights(lesson, model, said)
+    assert "no network" in said
 
 
-def test_a_server_that_never_answers_does_not_hang_the_lesson(lesson, no_cache, monkeypatch):
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        address = f"http://127.0.0.1:{silent.getsockname()[1]}/resnet18.pth"
+@contextlib.contextmanager
+def served(answer):
+    """Run a server of one kind on this computer: `answer` gets each connection; the context gives the port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            with contextlib.suppress(OSError):  # the server is closed: nobody asks any more
+                while True:
+                    connection, _ = listening.accept()
+                    threading.Thread(target=answer, args=[connection], daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listening.getsockname()[1]
+
+
+def says_nothing(connection):
+    """Take a connection and leave it open."""
+    time.sleep(60)
+
+
+def drips(connection):
+    """Send a byte now and then, each of them before a timeout of the connection could end it."""
+    with contextlib.suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 46830571\r\n\r\n")
+        while True:
+            connection.sendall(b"x")
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize("answer", [says_nothing, drips])
+def test_a_server_that_keeps_us_waiting_does_not_hang_the_lesson(answer, lesson, no_cache, monkeypatch):
+    with served(answer) as port:
         real = torch.hub.urlopen
-        monkeypatch.setattr(torch.hub, "urlopen", lambda request, *given: real(address))
-        model, said = fetched(lesson, "torchvision", seconds=0.5)
-    assert "could not be fetched" in said and same_weights(model, fetched(lesson, "course")[0])
+        monkeypatch.setattr(torch.hub, "urlopen", lambda request, *given: real(f"http://127.0.0.1:{port}/weights"))
+        started = time.perf_counter()
+        model, said = fetched(lesson, "torchvision", seconds=1)
+        assert time.perf_counter() - started < 10
+    assert "no result after 1 seconds" in said and same_weights(model, fetched(lesson, "course")[0])
+
+
+def test_a_download_that_hangs_does_not_keep_python_from_ending():
+    """A kernel must end when it is told to, with a thread that still waits for a server."""
+    fetch = CELLS["pretrained-fetch"].partition("\n\n\npretrained =")[0]
+    hang = "fetch_resnet18 = lambda: time.sleep(600)\nload_pretrained('torchvision', seconds=0.2)"
+    code = "\n".join([CELLS["setup"], fetch, hang])
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0 and result.stderr == ""
+    assert "no result after 0.2 seconds" in result.stdout
+
+
+def refuses(connection):
+    """Answer as a proxy that wants a password."""
+    connection.recv(1000)
+    connection.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+    connection.close()
+
+
+def hangs_up(connection):
+    """Answer as a proxy that breaks off."""
+    connection.close()
+
+
+@pytest.fixture
+def proxy(monkeypatch):
+    """A function that sets the address of a proxy, as a reader's computer does; all requests go there."""
+
+    def set_proxy(address):
+        for name in ("https_proxy", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, address)
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setattr(urllib.request, "_opener", None)  # it keeps the proxies that it has found first
+
+    return set_proxy
+
+
+@pytest.mark.parametrize("answer", [refuses, hangs_up])
+def test_a_proxy_that_lets_nothing_through(answer, lesson, no_cache, proxy):
+    with served(answer) as port:
+        proxy(f"http://127.0.0.1:{port}")
+        model, said, seconds = weights_by_the_lesson(lesson)
+    assert_the_course_s_weights(lesson, model, said)
+    assert seconds < 20
+
+
+def test_a_proxy_that_is_not_there_or_misspelt(lesson, no_cache, proxy):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    for address in (f"http://127.0.0.1:{port}", "http://127.0.0.1:port", "socks5://127.0.0.1:1080"):
+        proxy(address)
+        model, said, seconds = weights_by_the_lesson(lesson)
+        assert_the_course_s_weights(lesson, model, said)
+        assert seconds < 20
 
 
 def test_a_damaged_download_is_told_and_not_kept(lesson, no_cache, monkeypatch):
+    """What a login page of a hotel or half a download brings."""
+
     class Answer(io.BytesIO):
         def info(self):
             return Message()
 
-    monkeypatch.setattr(torch.hub, "urlopen", lambda *given, **options: Answer(b"half a file"))
-    model, said = fetched(lesson, "torchvision")
-    assert "are damaged" in said and "the course's own" in said
-    assert same_weights(model, fetched(lesson, "course")[0])
-    assert not list(no_cache.rglob("*.pth"))
+    monkeypatch.setattr(torch.hub, "urlopen", lambda *given, **options: Answer(b"<html>please log in</html>"))
+    model, said, _ = weights_by_the_lesson(lesson)
+    assert_the_course_s_weights(lesson, model, said)
+    assert "invalid hash value" in said
+    assert not [path for path in no_cache.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>please log in</html>", b"cut"], ids=["empty", "login page", "cut"])
-def test_a_damaged_file_in_the_cache_is_told(content, lesson, no_cache, monkeypatch):
+def cut():
+    """Return the beginning of a file of weights."""
+    whole = io.BytesIO()
+    torch.save(resnet18().state_dict(), whole)
+    return whole.getvalue()[:1_000_000]
+
+
+def other_weights():
+    """Return a whole file of other weights, which PyTorch would load without a word."""
+    whole = io.BytesIO()
+    torch.save(resnet18().state_dict(), whole)
+    return whole.getvalue()
+
+
+CONTENTS = {
+    "empty": lambda: b"",
+    "a login page": lambda: b"<html>please log in</html>",
+    "cut": cut,
+    "other weights": other_weights,
+    "pickle": lambda: pickle.dumps(ModuleNotFoundError()),
+}
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
+def test_a_damaged_file_in_the_cache_is_named(content, lesson, no_cache, monkeypatch):
     """What was fetched before is not checked again by torchvision: whatever is wrong with it, the lesson goes on."""
     monkeypatch.setattr(torch.hub, "urlopen", lambda *given: pytest.fail("it went to the network"))
     place = no_cache / "hub" / "checkpoints" / ResNet18_Weights.DEFAULT.url.rpartition("/")[2]
     place.parent.mkdir(parents=True)
-    if content == b"cut":
-        torch.save(resnet18().state_dict(), place)
-        content = place.read_bytes()[:1_000_000]
-    place.write_bytes(content)
-    model, said = fetched(lesson, "torchvision")
-    assert "are damaged: delete the file" in said and "the course's own" in said
-    assert same_weights(model, fetched(lesson, "course")[0])
+    place.write_bytes(content())
+    model, said, _ = weights_by_the_lesson(lesson)
+    assert_the_course_s_weights(lesson, model, said)
+    assert f"the file {place} is damaged, delete it and try again" in said
+    assert place.exists(), "nobody deletes what the reader keeps"
+
+
+def test_a_folder_in_place_of_the_file(lesson, no_cache):
+    (no_cache / "hub" / "checkpoints" / ResNet18_Weights.DEFAULT.url.rpartition("/")[2]).mkdir(parents=True)
+    model, said, _ = weights_by_the_lesson(lesson)
+    assert_the_course_s_weights(lesson, model, said)
 
 
 def test_a_cache_that_cannot_be_written_is_told(lesson, tmp_path, monkeypatch):
+    """TORCH_HOME is a file, which nobody can write into; so it also is for root, who may write into every folder."""
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "file"))
     monkeypatch.setattr(torch.hub, "_hub_dir", None)
-    model, said = fetched(lesson, "torchvision")
-    assert "could not be fetched" in said and same_weights(model, fetched(lesson, "course")[0])
+    model, said, _ = weights_by_the_lesson(lesson)
+    assert_the_course_s_weights(lesson, model, said)
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no folder here that even root cannot write into")
+def test_a_cache_that_nobody_may_write_is_told(lesson, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", "/proc/self")
+    monkeypatch.setattr(torch.hub, "_hub_dir", None)
+    model, said, _ = weights_by_the_lesson(lesson)
+    assert_the_course_s_weights(lesson, model, said)
+
+
+def test_a_whole_file_in_the_cache_is_used_without_a_network(lesson, no_cache, monkeypatch):
+    """The name of the file ends with the first digits of its own checksum, as torchvision's do."""
+    monkeypatch.setattr(torch.hub, "urlopen", lambda *given: pytest.fail("it went to the network"))
+    other, whole = resnet18(), io.BytesIO()
+    torch.save(other.state_dict(), whole)
+    name = f"resnet18-{hashlib.sha256(whole.getvalue()).hexdigest()[:8]}.pth"
+    place = no_cache / "hub" / "checkpoints" / name
+    place.parent.mkdir(parents=True)
+    place.write_bytes(whole.getvalue())
+    fake = Weights(f"https://download.pytorch.org/models/{name}", None, {"categories": ["cat"] * 1000})
+    monkeypatch.setattr(ResNet18_Weights.DEFAULT, "_value_", fake)
+    model, said, _ = weights_by_the_lesson(lesson)
+    assert same_weights(model, other) and "trained on ImageNet" in said and "course" not in said
 
 
 def test_torchvision_s_weights_are_used_when_they_come(lesson, monkeypatch):
@@ -267,20 +425,17 @@ def test_the_comparison_can_be_stopped_and_goes_on(lesson):
 
 
 def test_an_upload_gets_a_picture_or_a_sentence(lesson):
-    shown = []
     names = dict(lesson)
     names["final"] = resnet18(num_classes=2).eval()
     run(names, "own-predict")
-    exec(CELLS["own-box"].partition("\nif helper.HEADLESS")[0], names)
-    names["display"] = lambda *things: shown.extend(things)
-    messy = helper.data_dir("practice", "Cat_Dog_data") / "messy"
-    for path in sorted(messy.iterdir()):
-        upload = {"name": path.name, "size": path.stat().st_size, "content": memoryview(path.read_bytes())}
-        names["when_uploaded"]({"new": (upload,)})
-    assert shown[::2] == sorted(path.name for path in messy.iterdir())
-    sentences = [what for what in shown[1::2] if isinstance(what, str)]
-    assert 0 < len(sentences) < len(shown) / 2
-    assert all(sentence.startswith("This file cannot be used. ") for sentence in sentences)
+    sentences = 0
+    messy = sorted((helper.data_dir("practice", "Cat_Dog_data") / "messy").iterdir())
+    for path in messy:
+        verdict = names["predict_photo"](path)
+        if isinstance(verdict, str):
+            assert verdict.startswith("This file cannot be used. ")
+            sentences += 1
+    assert 0 < sentences < len(messy)
 
 
 def run_all(names, data):
@@ -296,7 +451,7 @@ def run_all(names, data):
         elif cell.id != "progress":
             said[cell.id] = run(names, number)
         if cell.id == "setup-course":
-            names |= {"DATA": data, "WEIGHTS": "course", "display": lambda *things: None}
+            names |= {"DATA": data, "WEIGHTS": "course"}
     return said
 
 

@@ -113,6 +113,9 @@ def test_lab_hands_options_on(started, monkeypatch):
     commands.main(["lab", "--LabApp.default_url=/lab", "--ServerApp.answer_yes=False"])
     assert [word for word in started[-1] if "default_url" in word] == ["--LabApp.default_url=/lab"]
     assert "--ServerApp.answer_yes=True" not in started[-1]
+    assert "--ServerApp.tornado_settings={'websocket_max_message_size': 104857600}" in started[-1]
+    commands.main(["lab", "--ServerApp.tornado_settings={}"])
+    assert [word for word in started[-1] if "tornado" in word] == ["--ServerApp.tornado_settings={}"]
 
 
 def test_root_gets_allow_root_and_a_word(started, monkeypatch, capsys):
