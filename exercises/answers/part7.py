@@ -94,7 +94,7 @@ def read_pictures(paths, max_pixels=50_000_000, min_side=16):
     pictures, messages = [], []
     for path in paths:
         try:
-            with Image.open(path) as image:  # reads the head only
+            with Image.open(path) as image:  # reads the header only
                 if image.width * image.height > max_pixels:
                     messages.append(f"{path.name}: {image.width} x {image.height} are too many pixels")
                 elif min(image.size) < min_side:
