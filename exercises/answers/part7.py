@@ -71,7 +71,7 @@ test_transform = v2.Compose([v2.Resize(SIZE), v2.CenterCrop(SIZE), *finish])
 
 # %% 7.7 A data set from a table
 class CsvPictures(Dataset):
-    """Pictures whose names and labels stand in a CSV file, as (picture, number of the label)."""
+    """Pictures whose names and labels stand in a CSV file, as (picture, index of the label)."""
 
     def __init__(self, table, folder, transform):
         with Path(table).open(newline="", encoding="utf-8") as file:
