@@ -235,6 +235,16 @@ def test_the_whole_lesson_runs_on_few_photos_and_many_classes(classes, train, te
     assert f"{classes} classes" in printed["folder-check-show"]
 
 
+def test_the_whole_lesson_runs_where_one_class_has_a_single_photo(tmp_path):
+    root = make_folder(tmp_path, 3, 6, 2)
+    for path in sorted((root / "train" / "kind 01").iterdir())[1:]:
+        path.unlink()
+    raised, printed = run_on(root)
+    assert raised == []
+    assert "13 photos for training" in printed["folder-check-show"]
+    assert "kind 01: 8% of photos" in printed["balanced-use"]  # the one photo is drawn, among twelve others
+
+
 def test_the_lesson_stops_with_a_sentence_where_the_classes_differ(tmp_path):
     root = make_folder(tmp_path, 3)
     (root / "test" / "kind 01").rename(root / "test" / "Kind 01")
