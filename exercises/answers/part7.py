@@ -71,7 +71,7 @@ test_transform = v2.Compose([v2.Resize(SIZE), v2.CenterCrop(SIZE), *finish])
 
 # %% 7.7 A data set from a table
 class CsvPictures(Dataset):
-    """Pictures whose names and labels stand in a CSV file, as (picture, number of the label)."""
+    """Pictures whose names and labels stand in a CSV file, as (picture, index of the label)."""
 
     def __init__(self, table, folder, transform):
         with Path(table).open(newline="", encoding="utf-8") as file:
@@ -94,7 +94,7 @@ def read_pictures(paths, max_pixels=50_000_000, min_side=16):
     pictures, messages = [], []
     for path in paths:
         try:
-            with Image.open(path) as image:  # reads the head only
+            with Image.open(path) as image:  # reads the header only
                 if image.width * image.height > max_pixels:
                     messages.append(f"{path.name}: {image.width} x {image.height} are too many pixels")
                 elif min(image.size) < min_side:

@@ -122,13 +122,13 @@ def loaders():
         with contextlib.suppress(RuntimeError) if name == "opening-raises" else contextlib.nullcontext():
             run(namespace, name)
     source = CELLS["workers-seeds-run"]
-    exec(source[: source.index("once, again, alone")], namespace)  # the set that mirrors at random
+    exec(source[: source.index("once, again, alone")], namespace)  # the set that rotates at random
     return namespace
 
 
 @pytest.fixture(scope="module")
 def without_workers(loaders):
-    return loaders["all_of"](loaders["few"], 0)
+    return loaders["all_of"](loaders["small_files"], 0)
 
 
 def started_by(method):
@@ -147,12 +147,12 @@ def test_workers_bring_the_same_pictures_however_they_are_started(method, loader
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"this system does not start processes by {method}")
     monkeypatch.setitem(loaders, "DataLoader", started_by(method))
-    assert torch.equal(loaders["all_of"](loaders["few"], 2), without_workers)
-    drawn = [loaders["all_of"](loaders["flipped"], 2) for _ in range(2)]
+    assert torch.equal(loaders["all_of"](loaders["small_files"], 2), without_workers)
+    drawn = [loaders["all_of"](loaders["rotated"], 2) for _ in range(2)]
     assert torch.equal(*drawn)
     first = loaders.setdefault("drawn", drawn[0])
     assert torch.equal(drawn[0], first)  # the same draws by every method
-    assert not torch.equal(drawn[0], loaders["all_of"](loaders["flipped"], 0))
+    assert not torch.equal(drawn[0], loaders["all_of"](loaders["rotated"], 0))
 
 
 NOTEBOOK_CLASS = """
@@ -233,6 +233,16 @@ def test_the_whole_lesson_runs_on_few_photos_and_many_classes(classes, train, te
     raised, printed = run_on(make_folder(tmp_path, classes, train, test))
     assert raised == []
     assert f"{classes} classes" in printed["folder-check-show"]
+
+
+def test_the_whole_lesson_runs_where_one_class_has_a_single_photo(tmp_path):
+    root = make_folder(tmp_path, 3, 6, 2)
+    for path in sorted((root / "train" / "kind 01").iterdir())[1:]:
+        path.unlink()
+    raised, printed = run_on(root)
+    assert raised == []
+    assert "13 photos for training" in printed["folder-check-show"]
+    assert "kind 01: 8% of photos" in printed["balanced-use"]  # the one photo is drawn, among twelve others
 
 
 def test_the_lesson_stops_with_a_sentence_where_the_classes_differ(tmp_path):

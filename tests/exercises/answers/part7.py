@@ -393,6 +393,7 @@ ANSWERS = {
         Wrong(r"black should become \(0 - mean\) / std", pipelines(end=END.replace("mean.tolist(), std.tolist()", "[0.5] * 3, [0.25] * 3"))),
         Wrong("should be callable", "train_transform = []\ntest_transform = []"),
         Right(pipelines()),
+        Right(pipelines(train="random_steps")),
         Right(
             pipelines(
                 train="[v2.RandomRotation(10), v2.RandomResizedCrop((SIZE, SIZE), scale=(0.6, 1.0)), v2.RandomHorizontalFlip(), v2.ColorJitter(0.3, 0.3, 0.3, 0.05)]"
@@ -491,6 +492,7 @@ ANSWERS = {
         Wrong("shows the picture of a/1.png", CSV.replace("self.rows[index]", "self.rows[0 if index == 2 else index]").replace('.index(row["label"])', '.index(self.rows[index]["label"])')),
         Wrong("should be a whole number", CSV.replace('self.classes.index(row["label"])', 'float(self.classes.index(row["label"]))')),
         Right(CSV),
+        Right(CSV.replace('Image.open(self.folder / row["file"]).convert("RGB")', 'helper.open_photo(self.folder / row["file"])')),
         Wrong(
             "go by their names|Go by the names",
             "class CsvPictures(Dataset):\n    def __init__(self, table, folder, transform):\n"
