@@ -103,7 +103,8 @@ sizes.update({"x.half()": 1000 * 2, "x[:10].clone()": 10 * 4, "[x, x + 1]": 2 * 
         Right(SAVE + RESTORE.replace("'cpu'", "torch.device('cpu')")),
         Wrong(
             "returns the report of load_state_dict",
-            SAVE + "def restore(model, path):\n    model.eval()\n    return model.load_state_dict(torch.load(path, map_location='cpu'))",
+            SAVE
+            + "def restore(model, path):\n    model.eval()\n    return model.load_state_dict(torch.load(path, map_location='cpu'))",
         ),
         Wrong("returns nothing", SAVE + RESTORE.replace("return ", "")),
         Wrong("does not hold the weights", SAVE + "def restore(model, path):\n    return model.eval()"),
@@ -302,7 +303,11 @@ def restore(model, path):
         ),
         Wrong(
             "`restore` makes the network in inference mode",
-            SAVE + "@torch.inference_mode()\n" + RESTORE.replace("torch.load(path, map_location='cpu')", "torch.load(path, map_location='cpu'), assign=True"),
+            SAVE
+            + "@torch.inference_mode()\n"
+            + RESTORE.replace(
+                "torch.load(path, map_location='cpu')", "torch.load(path, map_location='cpu'), assign=True"
+            ),
         ),
         Right(SAVE + "@torch.inference_mode()\n" + RESTORE),
         Wrong(
@@ -623,7 +628,9 @@ import functools
         Wrong(
             "wrote no file",
             SAVE_MODEL.format(REST).replace("}, path)", "}, FOLDER / 'fixed.pt')")
-            + LOAD_MODEL.format(BUILD).replace("torch.load(path, map_location='cpu')", "torch.load(FOLDER / 'fixed.pt')"),
+            + LOAD_MODEL.format(BUILD).replace(
+                "torch.load(path, map_location='cpu')", "torch.load(FOLDER / 'fixed.pt')"
+            ),
         ),
         Right(
             """
