@@ -165,6 +165,29 @@ def run_after_sizes(function, *given, hint):
         raise
 
 
+def move_to_a_gpu(path):
+    """Let a file say that its tensors were saved on a GPU which no computer has, so only map_location can load it."""
+    content, _ = read_file(path)
+    torch.save(content, path)  # as PyTorch writes strings by default, whatever the reader's function did
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data.replace(b"X\x03\0\0\0cpu", b"X\x07\0\0\0cuda:99"))
+
+
+def run_without_gpu(function, *given):
+    """Call a function of the reader that loads a file; say so where the tensors of the file want to go to a GPU."""
+    try:
+        return function(*given)
+    except RuntimeError as error:
+        assert "deserialize object on" not in str(error), (
+            "The file may come from a GPU that this computer does not have, and then torch.load fails: "
+            'load to the CPU with map_location="cpu".'
+        )
+        raise
+
+
 # 6.1
 
 
@@ -253,7 +276,9 @@ def judge_save_and_restore(save, restore, make, folder):
         spoil(model)  # what is done to the network later must not matter
         saved.append((moved, state))
     restored = []
-    for (path, state), mode in zip([*saved, saved[0]], (True, False, False), strict=True):
+    for (path, state), mode in zip([*saved, saved[0], saved[0]], (True, False, False, True), strict=True):
+        if len(restored) == 3:
+            move_to_a_gpu(path)
         model = make().train(mode)
         list(model.parameters())[-1].requires_grad_(False)
         judge_restore(restore, model, path, state)
@@ -286,7 +311,7 @@ def judge_restore(restore, model, path, state):
     before, trainable = copy_of(model.state_dict()), is_trainable(model)
     content = path.read_bytes()
     try:
-        result = restore(model, path)
+        result = run_without_gpu(restore, model, path)
     except (RuntimeError, AttributeError) as error:
         assert "hidden" not in str(error), (
             "Your code takes the network of the lesson: save and fill the `model` that is given, of whatever kind."
@@ -392,7 +417,7 @@ def judge_load_model(load_model, path, content, make_network):
     results, before = [], content_of(path)
     for _ in range(2):
         try:
-            result = run_after_sizes(load_model, path, hint=hint)
+            result = run_after_sizes(functools.partial(run_without_gpu, load_model), path, hint=hint)
         except KeyError as error:
             key = error.args[0] if error.args else ""
             assert not isinstance(key, str) or key not in ("hidden", "outputs", "dropout"), (
@@ -432,8 +457,10 @@ def judge_load_model(load_model, path, content, make_network):
 
 
 def judge_versions(load_model, path, content, make_network):
-    """Judge files that were not written by the reader's function: of version 1, and of others."""
+    """Judge files that were not written by the reader's function: of version 1, from a GPU, and of other versions."""
     torch.save({key: content[key] for key in reversed(KEYS)}, path)
+    judge_load_model(load_model, path, content, make_network)
+    move_to_a_gpu(path)
     judge_load_model(load_model, path, content, make_network)
     strange = {"layers": [784, 5, 3], "version": 2, "weights": torch.zeros(3)}
     other = content | {"version": 3, "config": {"width": 5}}

@@ -3,7 +3,7 @@
 from answer_kinds import Right, Wrong
 
 SIZES = 'sizes = dict(zip(["x", "x.half()", "x[:10]", "x[:10].clone()", "[x, x]", "[x, x + 1]"], {}))'
-RESTORE = "def restore(model, path):\n    model.load_state_dict(torch.load(path))\n    return model.eval()"
+RESTORE = "def restore(model, path):\n    model.load_state_dict(torch.load(path, map_location='cpu'))\n    return model.eval()"
 SAVE = "def save(model, path):\n    torch.save(model.state_dict(), path)\n\n\n"
 SAVE_MODEL = """def save_model(path, model, config, classes, mean, std):
     torch.save({{"version": 1, "config": config, "state": model.state_dict(), {}}}, path)
@@ -12,7 +12,7 @@ SAVE_MODEL = """def save_model(path, model, config, classes, mean, std):
 """
 REST = '"classes": classes, "mean": mean, "std": std'
 LOAD_MODEL = """def load_model(path):
-    content = torch.load(path)
+    content = torch.load(path, map_location='cpu')
     if content["version"] != 1:
         raise ValueError("unknown version")
     {}
@@ -98,9 +98,13 @@ sizes.update({"x.half()": 1000 * 2, "x[:10].clone()": 10 * 4, "[x, x + 1]": 2 * 
             "    return torch.load(path, weights_only=False).eval()",
         ),
         Wrong("eval.. is missing", SAVE + RESTORE.replace(".eval()", "")),
+        Wrong("may come from a GPU", SAVE + RESTORE.replace(", map_location='cpu'", "")),
+        Wrong("may come from a GPU", SAVE + RESTORE.replace("map_location='cpu'", "weights_only=True")),
+        Right(SAVE + RESTORE.replace("'cpu'", "torch.device('cpu')")),
         Wrong(
             "returns the report of load_state_dict",
-            SAVE + "def restore(model, path):\n    model.eval()\n    return model.load_state_dict(torch.load(path))",
+            SAVE
+            + "def restore(model, path):\n    model.eval()\n    return model.load_state_dict(torch.load(path, map_location='cpu'))",
         ),
         Wrong("returns nothing", SAVE + RESTORE.replace("return ", "")),
         Wrong("does not hold the weights", SAVE + "def restore(model, path):\n    return model.eval()"),
@@ -116,14 +120,14 @@ sizes.update({"x.half()": 1000 * 2, "x[:10].clone()": 10 * 4, "[x, x + 1]": 2 * 
         Wrong(
             "returns a dictionary",
             SAVE
-            + "def restore(model, path):\n    model.load_state_dict(torch.load(path))\n    model.eval()\n    return torch.load(path)",
+            + "def restore(model, path):\n    model.load_state_dict(torch.load(path, map_location='cpu'))\n    model.eval()\n    return torch.load(path, map_location='cpu')",
         ),
         Wrong("leave its mode", SAVE.replace("torch.save(model", "torch.save(model.eval()") + RESTORE),
         Wrong(
             "buffers are lost",
             "def save(model, path):\n    torch.save([p.detach() for p in model.parameters()], path)\n\n\n"
             "def restore(model, path):\n    with torch.no_grad():\n"
-            "        for p, q in zip(model.parameters(), torch.load(path)):\n            p.copy_(q)\n    return model.eval()",
+            "        for p, q in zip(model.parameters(), torch.load(path, map_location='cpu')):\n            p.copy_(q)\n    return model.eval()",
         ),
         Wrong(
             "does not hold the weights",
@@ -137,13 +141,13 @@ sizes.update({"x.half()": 1000 * 2, "x[:10].clone()": 10 * 4, "[x, x + 1]": 2 * 
         ),
         Right(
             "def save(model, path):\n    torch.save({n: t.clone() for n, t in model.state_dict().items()}, path)\n\n\n"
-            "def restore(model, path):\n    state = torch.load(path)\n    with torch.no_grad():\n"
+            "def restore(model, path):\n    state = torch.load(path, map_location='cpu')\n    with torch.no_grad():\n"
             "        for name, tensor in model.state_dict().items():\n            tensor.copy_(state[name])\n"
             "    return model.train(False)"
         ),
         Right(
             "def save(net, file):\n    torch.save(list(net.state_dict().items()), file)\n\n\n"
-            "def restore(net, file):\n    net.eval()\n    net.load_state_dict(dict(torch.load(file)), assign=True)\n    return net"
+            "def restore(net, file):\n    net.eval()\n    net.load_state_dict(dict(torch.load(file, map_location='cpu')), assign=True)\n    return net"
         ),
         Right(SAVE + RESTORE),
         Right(
@@ -182,7 +186,7 @@ def save(model, path):
 
 
 def restore(model, path):
-    model.load_state_dict(torch.load(path), strict=False)
+    model.load_state_dict(torch.load(path, map_location='cpu'), strict=False)
     return model.eval()""",
         ),
         Wrong(
@@ -197,7 +201,7 @@ _kept = {}
 def restore(model, path):
     key = path.read_bytes()
     if key not in _kept:
-        _kept[key] = torch.load(path)
+        _kept[key] = torch.load(path, map_location='cpu')
     model.load_state_dict(_kept[key], assign=True)
     return model.eval()""",
         ),
@@ -217,7 +221,7 @@ import copy
             + """
 def restore(model, path):
     twin = copy.deepcopy(model)
-    twin.load_state_dict(torch.load(path))
+    twin.load_state_dict(torch.load(path, map_location='cpu'))
     return twin.eval()""",
         ),
         Wrong(
@@ -299,7 +303,11 @@ def restore(model, path):
         ),
         Wrong(
             "`restore` makes the network in inference mode",
-            SAVE + "@torch.inference_mode()\n" + RESTORE.replace("torch.load(path)", "torch.load(path), assign=True"),
+            SAVE
+            + "@torch.inference_mode()\n"
+            + RESTORE.replace(
+                "torch.load(path, map_location='cpu')", "torch.load(path, map_location='cpu'), assign=True"
+            ),
         ),
         Right(SAVE + "@torch.inference_mode()\n" + RESTORE),
         Wrong(
@@ -317,7 +325,7 @@ def save(model, path):
 
 
 def restore(model, path):
-    state = torch.load(path)
+    state = torch.load(path, map_location='cpu')
     for name, value in model.state_dict().items():
         if value.ndim > 1:
             value.copy_(state[name])
@@ -331,7 +339,7 @@ def restore(model, path):
             SAVE
             + """
 def restore(model, path):
-    state = torch.load(path, mmap=True)
+    state = torch.load(path, mmap=True, map_location='cpu')
     own = dict([*model.named_parameters(), *model.named_buffers()])
     for name, value in state.items():
         own[name].data.copy_(value)
@@ -348,7 +356,7 @@ def save(model, path):
 
 
 def restore(model, path):
-    names, values = torch.load(BytesIO(path.read_bytes()))
+    names, values = torch.load(BytesIO(path.read_bytes()), map_location='cpu')
     result = model.load_state_dict(dict(zip(names, values)))
     assert not result.missing_keys
     return model.eval()"""
@@ -362,7 +370,7 @@ def save(model, path):
 
 @torch.no_grad()
 def restore(model, path):
-    content = torch.load(str(path))
+    content = torch.load(str(path), map_location='cpu')
     for target, value in zip(model.parameters(), content["parameters"]):
         target.copy_(value)
     for target, value in zip(model.buffers(), content["buffers"]):
@@ -379,6 +387,10 @@ def restore(model, path):
         Wrong(
             "no module and no NumPy",
             SAVE_MODEL.format(REST).replace("model.state_dict()", "model") + LOAD_MODEL.format(BUILD),
+        ),
+        Wrong(
+            "may come from a GPU",
+            SAVE_MODEL.format(REST) + LOAD_MODEL.format(BUILD).replace(", map_location='cpu'", ""),
         ),
         Wrong("lacks std", SAVE_MODEL.format('"classes": classes, "mean": mean') + LOAD_MODEL.format(BUILD)),
         Wrong(
@@ -458,7 +470,7 @@ def restore(model, path):
         Right(
             "def save_model(path, *parts):\n    keys = ['state', 'config', 'classes', 'mean', 'std']\n"
             "    torch.save({'version': 1} | dict(zip(keys, [parts[0].state_dict(), *parts[1:]])), path)\n\n\n"
-            "def load_model(path):\n    c = torch.load(path)\n    if not c['version'] in [1]:\n        raise ValueError\n"
+            "def load_model(path):\n    c = torch.load(path, map_location='cpu')\n    if not c['version'] in [1]:\n        raise ValueError\n"
             "    net = make_network(**c['config'])\n"
             "    net.load_state_dict(c['state'], assign=True)\n    return net.eval(), c"
         ),
@@ -467,7 +479,7 @@ def restore(model, path):
             SAVE_MODEL.format(REST)
             + """
 def load_model(path):
-    content = torch.load(path)
+    content = torch.load(path, map_location='cpu')
     model = make_network(**content["config"])
     model.load_state_dict(content["state"])
     if content["version"] != 1:
@@ -616,7 +628,9 @@ import functools
         Wrong(
             "wrote no file",
             SAVE_MODEL.format(REST).replace("}, path)", "}, FOLDER / 'fixed.pt')")
-            + LOAD_MODEL.format(BUILD).replace("torch.load(path)", "torch.load(FOLDER / 'fixed.pt')"),
+            + LOAD_MODEL.format(BUILD).replace(
+                "torch.load(path, map_location='cpu')", "torch.load(FOLDER / 'fixed.pt')"
+            ),
         ),
         Right(
             """
@@ -652,7 +666,7 @@ def save_model(path, model, config, classes, mean, std):
 
 
 def load_model(path):
-    content = torch.load(path)
+    content = torch.load(path, map_location='cpu')
     version = content.get("version")
     if version != 1:
         raise VersionError(version)
@@ -666,7 +680,7 @@ def load_model(path):
             SAVE_MODEL.format('"classes": [*classes], "mean": float(mean), "std": float(std)')
             + """
 def load_model(path):
-    version, content = (found := torch.load(path))["version"], found
+    version, content = (found := torch.load(path, map_location='cpu'))["version"], found
     if not version == 1:
         raise ValueError()
     config = content["config"]

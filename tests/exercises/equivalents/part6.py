@@ -10,11 +10,9 @@ ORDER = "the order of the two lines has no effect"
 MUTANTS = {
     "6.2": {
         r"line 1: after the next line: def save\(.*": ORDER,
-        r"line 8: map_location= dropped": "all files of this check are from the CPU",
     },
     "6.3": {
         r"line 1: after the next line: def save_model\(.*": ORDER,
-        r"line 10: map_location= dropped": "all files of this exercise are from the CPU; the GPU comes after it",
         r"line 12: the last argument dropped": "the card wants a ValueError, whatever it says",
         r"line 12: '(This file|, and only) .*": "the card wants a ValueError, whatever it says",
     },
