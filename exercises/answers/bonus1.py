@@ -24,15 +24,15 @@ class Block(nn.Module):
 
 # %% B1.2 Grad-CAM
 def grad_cam(model, layer, x, label):
-    """Return the heat map [h, w] of a layer: which places speak for the class."""
-    noted = []
-    hook = layer.register_forward_hook(lambda layer, x, y: noted.append(y))
-    with torch.enable_grad():
-        logits = model(x.clone().requires_grad_(True))
+    """Return the heat map [h, w] of a layer: where it finds evidence for the class."""
+    found = []
+    hook = layer.register_forward_hook(lambda layer, inputs, output: found.append(output))
+    logits = model(x.clone().requires_grad_(True))
     hook.remove()
-    slopes = torch.autograd.grad(logits[0, label], noted[0])[0]
-    weights = slopes.mean(dim=(2, 3), keepdim=True)
-    return (weights * noted[0]).sum(dim=1)[0].relu().detach()
+    maps = found[0]  # [1, channels, h, w]
+    gradient = torch.autograd.grad(logits[0, label], maps)[0]
+    weights = gradient.mean(dim=(2, 3), keepdim=True)
+    return (weights * maps).sum(dim=1)[0].relu().detach()
 
 
 # %% B1.3 Start as the identity

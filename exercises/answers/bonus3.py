@@ -6,7 +6,7 @@ import torch.nn.functional as F
 
 # %% B3.1 Distill a large network into a small one
 def distill_loss(student, teacher, T):
-    """Return how far the student's softened answers are from the teacher's, times T squared."""
+    """Return how far the student's softened predictions are from the teacher's, times T squared."""
     log_q = F.log_softmax(student / T, dim=1)
     log_p = F.log_softmax(teacher.detach() / T, dim=1)
     return F.kl_div(log_q, log_p, log_target=True, reduction="batchmean") * T**2

@@ -1,6 +1,7 @@
 """What bonus notebook 2, Several GPUs, claims about its own results."""
 
 import torch
+from torch import nn
 
 from claims import claim
 
@@ -16,15 +17,22 @@ def read(folder, name):
 
 
 @claim("average-shares")
-def equal_shares_give_the_whole_and_unequal_ones_do_not(whole, halves, thirds):
+def equal_shares_give_the_whole_and_unequal_ones_do_not(whole, halves, unequal):
     assert torch.allclose(halves, whole, atol=1e-6)
-    assert not torch.allclose(thirds, whole, atol=1e-3), "shares of 24 and 8 should give something else"
+    assert not torch.allclose(unequal, whole, atol=1e-3), "shares of 24 and 8 should give something else"
 
 
 @claim("accumulate-show")
 def in_parts_as_in_one_piece(close, kept_bytes, x, y):
     assert close, "the accumulated gradients should be those of the whole batch"
     assert 3.5 < kept_bytes(x[:256], y[:256]) / kept_bytes(x[:64], y[:64]) < 4.5
+
+
+@claim("average-norm-show")
+def batch_norm_mixes_pictures_and_group_norm_does_not(maps):
+    for layer, same in ((nn.BatchNorm2d(6), False), (nn.GroupNorm(2, 6), True)):
+        in_halves = torch.cat([layer(maps[:4]), layer(maps[4:])])
+        assert torch.allclose(in_halves, layer(maps), atol=1e-5) == same, type(layer).__name__
 
 
 @claim("several-compare")

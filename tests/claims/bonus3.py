@@ -1,8 +1,10 @@
 """What bonus notebook 3, Smaller and faster, claims about its own results."""
 
+import torch
+
 from claims import claim
 
-ALLOWED = {"inference_mode": 1e-6, "channels_last": 1e-4, "bfloat16, channels_last": 0.05, "torch.compile": 1e-4}
+ALLOWED = {"inference_mode": 1e-6, "channels_last": 1e-5, "bfloat16, channels_last": 0.05, "torch.compile": 1e-5}
 
 
 @claim("opening-large")
@@ -19,12 +21,28 @@ def every_row_gives_the_same_probabilities(off):
         assert difference <= allowed, f"{name} is off by {difference:.0e}, allowed {allowed:.0e}"
 
 
+@claim("table-changed")
+def bfloat16_changes_a_handful_of_undecided_predictions(before, after, large, x, valid_rows):
+    changed = before != after
+    assert changed.sum() <= 20, f"of 2,000 predictions, only a handful should change: {changed.sum()}"
+    with torch.inference_mode():
+        two_best = large(x[valid_rows][changed]).softmax(dim=1).topk(2, dim=1).values
+    gaps = two_best[:, 0] - two_best[:, 1]
+    assert (gaps < 0.05).all(), f"only where two classes are almost equally probable: {gaps}"
+
+
+@claim("distill-small")
+def the_small_network_has_a_fortieth_of_the_parameters(parameters, small_parameters):
+    assert 35 < parameters / small_parameters < 45, parameters / small_parameters
+
+
 @claim("distill-show")
 def a_teacher_is_worth_more_than_few_labels(scores, accuracy, large):
     mean = {name: values.mean().item() for name, values in scores.items()}
     assert mean["teacher on the same 500"] > mean["labels of 500"], f"on the same pictures: {mean}"
     assert mean["teacher on 8,000"] > mean["teacher on the same 500"] + 0.005, f"on more pictures: {mean}"
     assert mean["teacher on 8,000"] > mean["labels of 500"] + 0.02, f"against labels: {mean}"
+    assert abs(mean["teacher on 8,000"] - mean["labels of 8,000"]) < 0.015, f"without labels as good as with: {mean}"
     assert max(mean.values()) < accuracy(large), f"no student reaches its teacher: {mean}"
 
 
@@ -38,9 +56,9 @@ def a_quarter_of_the_bytes_costs_next_to_nothing(accuracy, large, rounded, folde
 @claim("bits-fewer-draw")
 def below_four_bits_it_breaks_down(by_bits):
     for name, (two, three, four, eight) in by_bits.items():
-        assert four > eight - 0.03, f"{name}: flat down to 4 bits: {by_bits}"
+        assert four > eight - 0.02, f"{name}: less than two points down to 4 bits: {by_bits}"
+        assert three > eight - 0.03, f"{name}: 3 bits cost little: {by_bits}"
         assert two < eight - 0.15, f"{name}: broken down at 2 bits: {by_bits}"
-        assert three > two, f"{name}: {by_bits}"
 
 
 @claim("export-load")

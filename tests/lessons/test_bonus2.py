@@ -175,6 +175,6 @@ def test_the_cause_is_read_from_the_report(entries, says):
 def test_the_script_is_what_the_reader_sees():
     lesson = Lesson(40)
     lesson.until("several-launch")
-    for name in ("make_network", "train_epoch", "begin", "save_whole", "train", "place_of", "main"):
+    for name in ("make_network", "train_epoch", "begin", "atomic_save", "train", "place_of", "main"):
         assert inspect.getsource(lesson.space[name]) in lesson.space["script"]
     assert lesson.space["script"].rstrip().endswith("main()")
