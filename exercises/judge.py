@@ -187,10 +187,9 @@ class Session:
         """Return the Verdict on functions in which a `...` of the stub is left beside the reader's own lines."""
         if verdict.kind == DONE:
             return Verdict(DONE, f"The `...` that is left in {_listed(names)} does nothing: you can delete it.")
-        ask = f"Replace the `...` in {_listed(names)} and run your cell again."
         if verdict.kind == FAULT:
-            return Verdict(NOT_YET, ask)
-        return Verdict(NOT_YET, f"{ask}\nOf what you have: {verdict.text}")
+            return Verdict(NOT_YET, f"Replace the `...` in {_listed(names)} and run your cell again.")
+        return Verdict(verdict.kind, f"{verdict.text}\nA `...` is still left in {_listed(names)}.")
 
     def _missing(self, name):
         """Return what to say when a name is not there."""
