@@ -83,6 +83,11 @@ MEANINGS = [  # a message (a regular expression) and what usually lies behind it
         "A function of `math`, `float()` and `.item()` take a single number, and this tensor has several. For tensors, "
         "take the function of `torch`, such as `torch.exp`.",
     ),
+    (
+        r"'(list|generator|tuple)' object has no attribute '(dataset|batch_size)'",
+        "What a loop gets its batches from need not be a `DataLoader`: a list of batches has none of its attributes. "
+        "Count the pictures in the loop.",
+    ),
     (r"maximum recursion depth exceeded", "The function calls itself again and again."),
     (
         r"^einsum\(\): (fewer|more) operands were provided than specified",
