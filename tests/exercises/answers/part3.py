@@ -612,7 +612,7 @@ ANSWERS = {
         Right(
             "def train_epoch(model, loader, loss_fn, optimizer):\n    running, seen = 0.0, 0\n    for i, (x, y) in enumerate(loader):\n"
             "        optimizer.zero_grad()\n        loss = loss_fn(model(x), y)\n        loss.backward()\n"
-            "        optimizer.step()\n        running += loss.item() * x.size(0)\n        seen += y.numel()\n    return running / seen"
+            "        optimizer.step()\n        running += loss.item() * x.size(0)\n        seen += len(y)\n    return running / seen"
         ),
         Right(
             "def train_epoch(model, loader, loss_fn, optimizer):\n    model.train()\n    total = count = 0\n"
