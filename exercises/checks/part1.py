@@ -133,7 +133,7 @@ def view_or_copy(memory):
         "a.T.reshape(12)": a.T.reshape(12),
         "a[a > 5]": a[a > 5],
     }
-    steps = "a start and equal steps are enough to read it from the old block."
+    steps = "a start and equal steps are enough to read it from the old memory."
     listed = "a list or a mask may pick anything, so PyTorch always copies."
     jumps = "in one line, the transposed order has no equal steps, so reshape must copy."
     hints = dict(zip(results, [steps, listed, steps, steps, jumps, listed], strict=True))
@@ -336,10 +336,10 @@ def sigmoid_by_hand(sigmoid):
             "This is 1 + exp(-z): 1 divided by all of it is wanted, and 1 / 1 + a is not 1 / (1 + a).": 1 + e,
             "This is the exponential alone, exp(z). Divide 1 by 1 + exp(-z).": torch.exp(z),
             "This is exp(-z) alone. Divide 1 by 1 + exp(-z).": e,
-            "The sign within the brackets is wrong: 1 + exp(-z), not 1 - exp(-z).": 1 / (1 - e),
+            "The sign within the parentheses is wrong: 1 + exp(-z), not 1 - exp(-z).": 1 / (1 - e),
             "This is the hyperbolic tangent, from -1 to 1. The sigmoid runs from 0 to 1.": torch.tanh(z),
             "Only 0 and 1 come out: this is a step, not a curve.": (z > 0).float(),
-            "The number in the brackets should be 1, not 2.": 1 / (2 + e),
+            "The number in the parentheses should be 1, not 2.": 1 / (2 + e),
             "The result should have the shape of z: one value for each element.": () if z.ndim else (1,),
             "This is softmax, whose values depend on each other. Compute each element by itself.": (
                 lambda: z.softmax(-1)
