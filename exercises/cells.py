@@ -9,6 +9,8 @@ import re
 import traceback
 from dataclasses import dataclass
 
+from exercises.errors import meaning
+
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 OWN_SCOPE = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 LOOKS_SET = re.compile(r"^(?:def |class )?([A-Za-z_]\w*)\s*(?=[(:=\[])", re.M)  # where a cell is not valid Python
@@ -64,9 +66,10 @@ class Stop:
         if isinstance(self.error, SyntaxError):
             message = self.error.msg
         text = f"{kind}: {message}" if message else kind
-        if self.line is None:
-            return text
-        return f"{text}\nin line {self.line}: {self.code}"
+        if self.line is not None:
+            text = f"{text}\nin line {self.line}: {self.code}"
+        known = meaning(message)
+        return f"{text}\n{known}" if known else text
 
 
 class Cells:

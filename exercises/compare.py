@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch.overrides import TorchFunctionMode
 
+from exercises import errors
 from exercises.surroundings import fingerprint
 
 
@@ -115,6 +116,8 @@ def difference(got, want, name, atol=1e-5, rtol=1e-4):
         return f"{name} does not have the values that it should have."
     index = tuple(wrong.nonzero()[0].tolist())
     place = f"[{', '.join(map(str, index))}]" if index else ""
+    if name.endswith("`"):
+        name, place = name[:-1], f"{place}`"
     is_flag = want.dtype == torch.bool
     right = str(bool(two[index])) if is_flag else f"{two[index].item():.6g}"
     found = str(bool(one[index])) if is_flag and got.dtype == torch.bool else f"{one[index].item():.6g}"
@@ -151,10 +154,10 @@ def relations(got, want, name):
         f"{whole} nan.": torch.full_like(two, math.nan),
         f"{whole} 0, but {'they' if two.ndim else 'it'} should not be.": torch.zeros_like(two),
         f"{name} has the wrong sign: it should be positive and negative the other way round.": -two,
-        f"{name} is rounded.": rounded_like(one, two),
+        f"{name} is rounded{_why_rounded(got)}.": rounded_like(one, two),
     }
     if not math.isnan(factor):
-        found[f"{whole} {factor:.4g} times what it should be."] = two * factor
+        found[_times(name, one, two, factor)] = two * factor
     found[f"{whole} {abs(offset):.4g} too {'large' if offset > 0 else 'small'}."] = two + offset
     found[f"{name}: no value is below 0, though some should be."] = two.clamp(min=0)
     found[f"{name}: no value is beyond 1, though some should be."] = two.clamp(-1, 1)
@@ -164,6 +167,19 @@ def relations(got, want, name):
     if two.ndim == 2 and two.shape[0] == two.shape[1]:
         found[f"{name}: rows and columns are swapped."] = two.T
     return found
+
+
+def _why_rounded(got):
+    """Return why a tensor may be rounded, as the end of a sentence."""
+    return f", as its dtype is {got.dtype}" if got.dtype in (torch.float16, torch.bfloat16) else ""
+
+
+def _times(name, got, want, factor):
+    """Return that values are a multiple of the right ones; of a single number, which always is one, both numbers."""
+    if want.numel() > 1:
+        return f"{name}: all values are {factor:.4g} times what they should be."
+    right, found = want.flatten()[0].item(), got.flatten()[0].item()
+    return f"{name} should be {right:.6g}, but it is {found:.6g}, {factor:.4g} times what it should be."
 
 
 def rounded_like(got, want):
@@ -221,7 +237,9 @@ def describe(value):
     if isinstance(value, str):
         return f"the text {value[:40]!r}"
     if isinstance(value, list | tuple | dict | set):
-        return f"a {type(value).__name__} with {len(value)} entries"
+        kind, count = type(value).__name__, len(value)
+        article = "an" if kind[0].lower() in "aeiou" else "a"
+        return f"{article} {kind} with {count} {'entry' if count == 1 else 'entries'}"
     if isinstance(value, int | float | bool):
         return f"{value!r}"
     return f"of type {type(value).__name__}"
@@ -246,7 +264,9 @@ def assert_predictions(made, truth, hints=None, read=lambda value: value, form="
     form : str, optional
         What a prediction should look like: "a tuple such as (2, 3)".
     """
-    assert isinstance(made, dict), f"Keep the dict of the stub, with a line for each question; it is {describe(made)}."
+    assert isinstance(made, dict), (
+        f"Keep the dict of the stub, with a line for each question. What stands in its place is {describe(made)}."
+    )
     missing = [question for question in truth if question not in made]
     assert not missing, f"The line {missing[0]!r} is missing: keep all {len(truth)} lines of the stub."
     for question, right in truth.items():
@@ -271,7 +291,9 @@ def call(function, how, *args):
         frames = traceback.extract_tb(error.__traceback__)[1:]
         if any(_is_of_a_cell(frame.filename) for frame in frames):
             raise
-        raise AssertionError(f"{how} stopped with {type(error).__name__}: {error}") from None
+        known = errors.meaning(str(error))
+        behind = f"\n{known}" if known else ""
+        raise AssertionError(f"{how} stopped with {type(error).__name__}: {error}{behind}") from None
 
 
 def _is_of_a_cell(filename):
@@ -318,7 +340,7 @@ class Calls(TorchFunctionMode):
 
 def assert_not_called(calls, names, hint):
     """Assert that none of these functions of PyTorch was called, whether as function, method or module."""
-    used = calls.used(*names)
+    used = calls.used(*names).replace("special_", "torch.special.")
     assert not used, hint.replace("{name}", used)
 
 

@@ -24,9 +24,10 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 
-from exercises import record
+from exercises import errors, record
 from exercises.answers import answer, stem_of
 from exercises.cells import Cells
 from exercises.record import COURSES, DONE, NOT_YET, TRY_AGAIN
@@ -167,17 +168,28 @@ class Session:
             return Verdict(NOT_YET, "This is still the course's answer. Run your own cell first, then this one.")
         blank = [name for name, value in made.items() if is_blank(value)]
         open_lines = [name for name in blank if isinstance(made[name], dict | list | tuple)]
+        leftover = [name for name in blank if _is_leftover(made[name])]
         ask = f"Replace the `...` in {_listed(blank)} and run your cell again."
-        if blank and blank != open_lines:
+        if len(blank) > len(open_lines) + len(leftover):
             return Verdict(NOT_YET, ask)
-        if blank and all(_is_all_blank(made[name]) for name in blank):
+        if open_lines and blank == open_lines and all(_is_all_blank(made[name]) for name in blank):
             return Verdict(NOT_YET, ask)
         verdict = self._run(judged, made, seconds or judged.seconds)
+        if blank and blank == leftover:
+            return self._with_leftover(verdict, blank)
         if not blank or verdict.kind == FAULT:
             return verdict
         if verdict.kind == TRY_AGAIN:
             return Verdict(NOT_YET, f"{ask}\nOf what you have: {verdict.text}")
         return Verdict(NOT_YET, f"{ask} What you have so far is right.")
+
+    def _with_leftover(self, verdict, names):
+        """Return the Verdict on functions in which a `...` of the stub is left beside the reader's own lines."""
+        if verdict.kind == DONE:
+            return Verdict(DONE, f"The `...` that is left in {_listed(names)} does nothing: you can delete it.")
+        if verdict.kind == FAULT:
+            return Verdict(NOT_YET, f"Replace the `...` in {_listed(names)} and run your cell again.")
+        return Verdict(verdict.kind, f"{verdict.text}\nA `...` is still left in {_listed(names)}.")
 
     def _missing(self, name):
         """Return what to say when a name is not there."""
@@ -219,9 +231,32 @@ class Session:
         if limit.late:
             return Verdict(TRY_AGAIN, f"Stopped after {seconds:g} seconds. Does a loop never end?")
         verdict = Verdict(DONE) if problem is None else self._explain(problem, files)
+        if verdict.kind == TRY_AGAIN:
+            verdict.text = "\n".join([verdict.text, *self._without_arguments(judged, made)])
         if left and verdict.kind in (DONE, FAULT):  # what was left can make a check fail
             return Verdict(TRY_AGAIN, left)
         return verdict
+
+    def _without_arguments(self, judged, made):
+        """Return for each function of the reader's that never reads an argument which it needs a sentence on that."""
+        sentences = []
+        wanted = answer(judged.number)
+        for name, value in made.items():
+            if name not in wanted.definitions or not inspect.isfunction(value):
+                continue
+            tree = _tree_of(value)
+            node = tree.body[0] if tree else None
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+            unused = [argument.arg for argument in node.args.args if argument.arg not in used]
+            if not unused:
+                continue
+            text = f"`{name}` never uses {_listed(unused)}, which it is given."
+            others = [other for other in value.__code__.co_names if other in used and other not in judged.given]
+            instead = [other for other in others if isinstance(self.namespace.get(other), torch.Tensor | np.ndarray)]
+            sentences.append(f"{text} It uses the notebook's {_listed(instead)}." if instead else text)
+        return sentences
 
     def _watched(self, judged, name, value):
         """Return the reader's object for its check: a function is watched while it is called."""
@@ -246,12 +281,14 @@ class Session:
         if isinstance(error, AssertionError) and not own and last_of_ours == len(frames) - 1:
             return Verdict(TRY_AGAIN, str(error) or "Not yet right.")
         text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        known = [errors.meaning(str(error)), *getattr(error, "__notes__", [])]
+        behind = "".join(f"\n{sentence}" for sentence in known if sentence)
         own = own or [frame for frame in frames if self._is_cell(frame.filename, files)]
         if own:
             frame = next((frame for frame in reversed(own) if frame.filename in files), own[-1])
-            return Verdict(TRY_AGAIN, f"{text}\nin your line {frame.lineno}: {frame.line}")
+            return Verdict(TRY_AGAIN, f"{text}\nin your line {frame.lineno}: {frame.line}{behind}")
         if any(_is_watched_call(frame) for frame in frames):  # a function of a library in place of the reader's
-            return Verdict(TRY_AGAIN, text)
+            return Verdict(TRY_AGAIN, f"{text}{behind}")
         if isinstance(error, TypeError) and OTHER_ARGUMENTS.search(str(error)):
             return Verdict(TRY_AGAIN, f"{error}. Compare the arguments with those that the exercise names.")
         where = frames[last_of_ours]
@@ -294,14 +331,20 @@ def _watch(function, name, definition, returns, may_change_inputs):
                 signature.bind(*args, **kwargs)
             except TypeError:
                 raise Hint(f"`{name}` is called as {name}({', '.join(wanted)}), and yours takes {signature}.") from None
-        before = None if may_change_inputs else fingerprint([*args, *kwargs.values()])
+        arguments = _by_name(signature, wanted, args, kwargs)
+        before = {} if may_change_inputs else {key: fingerprint(value) for key, value in arguments.items()}
         switches = read_switches()
-        result = function(*args, **kwargs)
+        try:
+            result = function(*args, **kwargs)
+        except Exception as error:
+            error.add_note(errors.arguments_told(name, arguments))
+            raise
         left = switch_left(switches)
         if left:  # said at once: with another default dtype the check itself could fail
             raise Hint(left)
-        if not may_change_inputs and fingerprint([*args, *kwargs.values()]) != before:
-            raise Hint(f"`{name}` changes what it is given. Work on a copy, or make something new.")
+        changed = [key for key, value in arguments.items() if key in before and fingerprint(value) != before[key]]
+        if changed:
+            raise Hint(f"`{name}` changes what it is given, {_listed(changed)}. Work on a copy, or make something new.")
         if result is None and returns:
             raise Hint(f"`{name}` returns nothing. Does it end with `return`?")
         if result is ...:
@@ -309,6 +352,14 @@ def _watch(function, name, definition, returns, may_change_inputs):
         return result
 
     return watched
+
+
+def _by_name(signature, wanted, args, kwargs):
+    """Return the arguments of a call by the names that the reader gave them, else by those of the exercise."""
+    if signature is not None:
+        return dict(signature.bind(*args, **kwargs).arguments)
+    names = [*wanted, *(f"argument {i + 1}" for i in range(len(wanted), len(args)))]
+    return {**dict(zip(names, args, strict=False)), **kwargs}
 
 
 def _watch_maker(function, name):
@@ -352,22 +403,47 @@ def _is_all_blank(value):
     return all(part is ... for part in parts)
 
 
-def _has_blank(thing):
-    """Whether a function of the notebook has a `...` in its source that is not an index."""
-    if not inspect.isfunction(thing) or Path(thing.__code__.co_filename).exists():  # a library's
+def _is_leftover(value):
+    """Whether each `...` in a function or class is a line of its own beside other code, where it does nothing."""
+    if inspect.isclass(value):
+        members = [_function_of(member) for member in vars(value).values()]
+        return all(_is_leftover(member) for member in members if _has_blank(member))
+    tree = _tree_of(value)
+    node = tree.body[0] if tree else None
+    if not isinstance(node, ast.FunctionDef):
         return False
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(thing)))
-    except (OSError, TypeError, SyntaxError, ValueError):  # its cell is gone, or it is a lambda within something
-        return False
+    lines = [part for part in ast.walk(node) if isinstance(part, ast.Expr) and _is_dots(part.value)]
+    texts = [part for part in node.body if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)]
+    return len(lines) == len(_dots_in(node)) and len(node.body) > len(texts)
+
+
+def _is_dots(node):
+    return isinstance(node, ast.Constant) and node.value is ...
+
+
+def _dots_in(tree):
+    """Return the `...` in a syntax tree that are no indices."""
     indices = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript):
             indices |= {id(part) for part in ast.walk(node.slice)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and node.value is ... and id(node) not in indices:
-            return True
-    return False
+    return [node for node in ast.walk(tree) if _is_dots(node) and id(node) not in indices]
+
+
+def _tree_of(thing):
+    """Return the syntax tree of a function of the notebook; None for anything else."""
+    if not inspect.isfunction(thing) or Path(thing.__code__.co_filename).exists():  # a library's
+        return None
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(thing)))
+    except (OSError, TypeError, SyntaxError, ValueError):  # its cell is gone, or it is a lambda within something
+        return None
+
+
+def _has_blank(thing):
+    """Whether a function of the notebook has a `...` in its source that is not an index."""
+    tree = _tree_of(thing)
+    return tree is not None and bool(_dots_in(tree))
 
 
 def _listed(names):

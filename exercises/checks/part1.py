@@ -22,7 +22,7 @@ from exercises.judge import exercise
 # What several checks share
 
 
-def judge(function, text, cases, right, mistakes, atol=1e-5):
+def judge(function, text, cases, right, mistakes, atol=1e-5, shows_values=False):
     """Judge a function of tensors on several inputs.
 
     Parameters
@@ -39,14 +39,23 @@ def judge(function, text, cases, right, mistakes, atol=1e-5):
         Gives what mistakes lead to for these inputs: hint -> value, or hint -> tuple, a shape of the result.
     atol : float
         The difference that is allowed.
+    shows_values : bool
+        Whether the hints show short inputs themselves, not their shapes.
     """
     names = text.partition("(")[2].removesuffix(")").split(", ")
     earlier = []
     again = tuple(value / 2 for value in cases[0])  # the sizes of an earlier call, and other numbers
     for inputs in [*cases, again]:
-        sizes = [f"{name} of shape {tuple(value.shape)}" for name, value in zip(names, inputs, strict=True)]
-        name = f"For {', '.join(sizes)}: {text}"
+        given = [_as_given(name, value, shows_values) for name, value in zip(names, inputs, strict=True)]
+        name = f"For {', '.join(given)}: {text}"
         assert_result(function(*inputs), right(*inputs), name, mistakes(*inputs), earlier, atol)
+
+
+def _as_given(name, value, shows_values):
+    """Return an input as the hints name it: by its shape, or by its values."""
+    if shows_values and value.ndim < 2 and 0 < value.numel() < 10:
+        return f"{name} = {value.tolist()}"
+    return f"{name} of shape {tuple(value.shape)}"
 
 
 def assert_result(result, want, name, mistakes, earlier, atol=1e-5):
@@ -124,7 +133,7 @@ def view_or_copy(memory):
         "a.T.reshape(12)": a.T.reshape(12),
         "a[a > 5]": a[a > 5],
     }
-    steps = "a start and equal steps are enough to read it from the old block."
+    steps = "a start and equal steps are enough to read it from the old memory."
     listed = "a list or a mask may pick anything, so PyTorch always copies."
     jumps = "in one line, the transposed order has no equal steps, so reshape must copy."
     hints = dict(zip(results, [steps, listed, steps, steps, jumps, listed], strict=True))
@@ -197,9 +206,10 @@ def _mistakes_of_standardize(batch, mean, std):
         guards[f"A standard deviation below {least} is replaced by {least}. Divide by it, however small it is."] = (
             batch - mean
         ) / std.clamp(min=least)
-        guards[f"{least} is added to the standard deviation, so the rows don't get the standard deviation 1."] = (
+    for small in (1, 0.5, 0.1, 0.01, 0.001):
+        guards[f"{small} is added to the standard deviation, so the rows don't get the standard deviation 1."] = (
             batch - mean
-        ) / (std + least)
+        ) / (std + small)
     return guards | {
         "One mean and one standard deviation are used for the whole batch. Take one for each row: dim=1.": (
             (batch - batch.mean()) / batch.std()
@@ -326,17 +336,17 @@ def sigmoid_by_hand(sigmoid):
             "This is 1 + exp(-z): 1 divided by all of it is wanted, and 1 / 1 + a is not 1 / (1 + a).": 1 + e,
             "This is the exponential alone, exp(z). Divide 1 by 1 + exp(-z).": torch.exp(z),
             "This is exp(-z) alone. Divide 1 by 1 + exp(-z).": e,
-            "The sign within the brackets is wrong: 1 + exp(-z), not 1 - exp(-z).": 1 / (1 - e),
+            "The sign within the parentheses is wrong: 1 + exp(-z), not 1 - exp(-z).": 1 / (1 - e),
             "This is the hyperbolic tangent, from -1 to 1. The sigmoid runs from 0 to 1.": torch.tanh(z),
             "Only 0 and 1 come out: this is a step, not a curve.": (z > 0).float(),
-            "The number in the brackets should be 1, not 2.": 1 / (2 + e),
+            "The number in the parentheses should be 1, not 2.": 1 / (2 + e),
             "The result should have the shape of z: one value for each element.": () if z.ndim else (1,),
             "This is softmax, whose values depend on each other. Compute each element by itself.": (
                 lambda: z.softmax(-1)
             ),
         }
 
-    judge(sigmoid, "sigmoid(z)", [(z,) for z in cases], right, mistakes)
+    judge(sigmoid, "sigmoid(z)", [(z,) for z in cases], right, mistakes, shows_values=True)
 
 
 @exercise("1.7")
@@ -351,6 +361,11 @@ def one_neuron(neuron):
         (torch.rand(784) * 255, torch.full((784,), 0.1), torch.tensor(1.0)),  # a sum of thousands
     ]
     first_bias = cases[0][2]
+    below = neuron(torch.tensor([1.0, 2.0]), torch.tensor([-1.0, 0.25]), first_bias)  # the sum is -0.9, its ReLU 0
+    is_cut = is_same(below, torch.zeros(()))
+    without_sigmoid = "The activation is ReLU. Use the sigmoid."
+    if not is_cut:
+        without_sigmoid = "This is the sum itself: send it through the sigmoid."
 
     def right(x, w, b):
         return torch.sigmoid(x @ w + b)
@@ -361,8 +376,8 @@ def one_neuron(neuron):
             "There is one number for each input. Add the products up before the activation.": (n,),
             "A neuron returns a single number, of shape (), not a list of one.": (1,),
             "The bias is missing.": torch.sigmoid(total),
-            "This is the sum itself, or its positive part: send it through the sigmoid.": total + b,
-            "The activation is ReLU. Use the sigmoid.": torch.relu(total + b),
+            without_sigmoid: total + b,
+            "The activation is ReLU, not the sigmoid.": torch.relu(total + b),
             "The bias is added for every input. Add it once, after the sum.": torch.sigmoid(total + n * b),
             "The bias goes into the activation, not after it.": torch.sigmoid(total) + b,
             "The bias is subtracted. Add it.": torch.sigmoid(total - b),
@@ -376,6 +391,7 @@ def one_neuron(neuron):
             "The weights meet the inputs in reverse order.": torch.sigmoid(x @ w.flip(0) + b),
             f"The last of the {n} inputs is left out.": torch.sigmoid(x[:-1] @ w[:-1] + b),
             f"The first of the {n} inputs is left out.": torch.sigmoid(x[1:] @ w[1:] + b),
+            f"Only the first of the {n} inputs is used. Add up the products of all.": torch.sigmoid(x[0] * w[0] + b),
             "The bias is that of an earlier call. Compute with the arguments of each call.": (
                 torch.sigmoid(total + first_bias)
             ),
@@ -421,12 +437,16 @@ def _mistakes_of_layer(x, W, b):
         "* multiplies entry by entry. A layer needs @.": lambda: torch.sigmoid(x * W + b),
         "W is transposed: its columns are the neurons.": lambda: torch.sigmoid(x @ W.T + b),
         "x is transposed: its rows are the pictures.": lambda: torch.sigmoid(x.T @ W + b),
-        "The order is x @ W: rows of x meet columns of W.": lambda: torch.sigmoid(W @ x + b),
+        "The order is x @ W, even if `neuron` has w @ x: rows of x meet columns of W.": (
+            lambda: torch.sigmoid(W @ x + b)
+        ),
         "The product is transposed before the bias is added: one row for each picture.": (
             lambda: torch.sigmoid(sums.T + b)
         ),
         "The result is transposed: one row for each picture, one column for each neuron.": torch.sigmoid(sums + b).T,
         "b belongs to the columns, one for each neuron.": lambda: torch.sigmoid(sums + b[:, None]),
+        "x is sent through the sigmoid before the product. Leave it as it is.": torch.sigmoid(x.sigmoid() @ W + b),
+        "The bias is added to W. Add it to the sums, after the product.": torch.sigmoid(x @ (W + b)),
         "The activation is tanh. Use the sigmoid.": torch.tanh(sums + b),
         "The activation is ReLU. Use the sigmoid.": torch.relu(sums + b),
         "This is softmax. Use the sigmoid.": torch.softmax(sums + b, 1),
@@ -452,7 +472,7 @@ def layer_of_neurons(layer):
 @exercise("1.9")
 def network_of_two_layers(network):
     cases = []
-    for n, inputs, hidden, outputs in [(3, 4, 4, 2), (5, 3, 6, 4), (3, 3, 3, 3), (1, 2, 5, 1), (4, 7, 1, 3)]:
+    for n, inputs, hidden, outputs in [(3, 3, 3, 3), (5, 3, 6, 4), (3, 4, 4, 2), (1, 2, 5, 1), (4, 7, 1, 3)]:
         weights = torch.randn(inputs, hidden), torch.randn(hidden), torch.randn(hidden, outputs), torch.randn(outputs)
         cases.append((torch.randn(n, inputs), *weights))
     x, W1, *others = cases[1]
@@ -529,6 +549,9 @@ def layer_by_einsum(einsum_layer):
                 lambda: torch.sigmoid(x.T @ W + b)
             ),
             "The letters after the arrow are swapped.": lambda: torch.sigmoid((x @ W).T + b),
+            "x has the same letter twice, which reads only its diagonal. Give its two dimensions two letters.": (
+                lambda: torch.sigmoid(torch.einsum("nn,nm->nm", x, W) + b)
+            ),
             "A letter too many is summed away: x and W share no letter.": (
                 lambda: torch.sigmoid(torch.einsum("ij,kl->il", x, W) + b)
             ),
@@ -590,6 +613,15 @@ def all_distances(distances):
             f"Only two of the {d} coordinates are used.": differences[..., :2].square().sum(-1).sqrt(),
         }
 
+    as_many = getattr(distances(*cases[1]), "shape", ())  # 4 points and 4 others
+    assert as_many != (4,), (
+        "Row i of a meets only row i of b, so there is one distance for each row. Each row of a should meet each row "
+        "of b: give both a dimension more."
+    )
+    assert as_many not in [(1, 4), (4, 1)], (
+        "The new dimensions of a and b are at the same place, so row i of a meets only row i of b. Put that of a after "
+        "its rows and that of b before its rows."
+    )
     judge(distances, "distances(a, b)", cases, right, mistakes)
     result = distances(points, points.clone())
     assert not has_nan(result), (

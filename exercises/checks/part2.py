@@ -206,6 +206,9 @@ def flatten_a_batch(flatten_batch):
             "The pixels are not in their order: rows and columns are swapped.": images.transpose(2, 3).flatten(1),
             "The pixels are not in their order: they run backwards.": images.flatten(1).flip(1),
             "Each row mixes pixels of several pictures.": images.transpose(0, 1).reshape(n, -1),
+            "Each row mixes pixels of several pictures, since reshape does not put the batch last.": (
+                images.reshape(-1, n).T
+            ),
             "The rows were cut from the batch standing last, so each mixes pixels of several pictures.": (
                 images.permute(1, 2, 3, 0).reshape(n, -1)
             ),
@@ -305,7 +308,9 @@ def _judge_softmax(softmax, logits, what, is_large=False):
     name = f"For logits {what}: softmax(logits)"
     mistakes = {}
     if not is_same(result, want, atol=1e-6):
-        mistakes = _mistakes_with_shifts(logits) if is_large else _mistakes_of_softmax(logits)
+        mistakes = _mistakes_with_shifts(logits, result) if is_large else _mistakes_of_softmax(logits)
+        is_place = is_large and calls.used("argmax") and not calls.used("max", "amax")
+        assert not is_place, "argmax gives the place of the largest logit. Subtract the logit itself: amax."
     assert_values(result, want, name, mistakes, atol=1e-6)
     has_exp = calls.used("exp", "exp_")
     assert has_exp, "The values are right, but `torch.exp` was not called: use it, as the exercise says."
@@ -365,8 +370,11 @@ def _mistakes_of_softmax(z):
     }
 
 
-def _mistakes_with_shifts(z):
-    """Return hint -> the values for large logits where something else was subtracted than the maximum of each row."""
+def _mistakes_with_shifts(z, result):
+    """Return hint -> the values for large logits where something else was subtracted than the maximum of each row.
+
+    `result` is what the reader's function gave.
+    """
     shifts = {
         "The maximum of the whole batch was subtracted. Each row needs its own: dim=-1, keepdim=True.": z.max(),
         "The maximum of each column was subtracted. Each row needs its own: dim=-1.": z.amax(0),
@@ -390,16 +398,16 @@ def _mistakes_with_shifts(z):
     found["Beside logits this large the logarithm of the sum is lost, so rows don't add up to 1. Shift first."] = (
         z - z.logsumexp(-1, keepdim=True)
     ).exp()
-    for limit in (10, 50, 60, 80, 88, 100):
-        found[f"The logits are cut off near {limit}. Shift them: subtract the maximum."] = z.clamp(
-            -limit, limit
-        ).softmax(-1)
-        found[f"The logits are cut off above {limit}. Shift them: subtract the maximum."] = z.clamp(max=limit).softmax(
-            -1
-        )
-    found["The nan are set to 0, so these rows don't add up to 1. Subtract the maximum, and none comes up."] = (
-        z.exp() / z.exp().sum(-1, keepdim=True)
-    ).nan_to_num(0)
+    cut = []
+    for limit in (10, 20, 30, 50, 60, 70, 80, 85, 87, 88, 88.7, 90, 100):
+        cut += [z.clamp(-limit, limit).softmax(-1), z.clamp(max=limit).softmax(-1)]
+    found["The logits are cut off, so some differences between them are lost. Shift them: subtract the maximum."] = (
+        next((values for values in cut if is_same(result, values, atol=1e-6)), None)
+    )
+    naive = z.exp() / z.exp().sum(-1, keepdim=True)
+    for number in (0, 1):
+        hint = f"The nan are set to {number}, and rows are no probabilities. Subtract the maximum, and none comes up."
+        found[hint] = naive.nan_to_num(number)
     return found
 
 
@@ -441,14 +449,15 @@ def write_the_module(Classifier):
 def _layers_by_size(network):
     """Return the pairs of weight and bias of the three layers, in whatever form the module holds them."""
     found = list(network.parameters())
-    assert found, "The module has no parameters. Assign each layer to `self`; a plain list hides it."
+    hidden = _hidden_in(network)
+    assert found, f"The module has no parameters. {hidden}Make the layers in `__init__`, and assign each to `self`."
     by_size = {parameter.numel(): parameter for parameter in found}
     layers = []
     shapes = "The shapes of your parameters: " + ", ".join(str(tuple(parameter.shape)) for parameter in found)
     for inputs, outputs in itertools.pairwise(WIDTHS):
         for size, what in ((inputs * outputs, "weights"), (outputs, "biases")):
             assert size in by_size, (
-                f"No parameter holds the {size:,} {what} of the layer {inputs} → {outputs}. {shapes}."
+                f"No parameter holds the {size:,} {what} of the layer {inputs} → {outputs}. {hidden}{shapes}."
             )
         layers.append((by_size[inputs * outputs], by_size[outputs]))
     total = sum(parameter.numel() for parameter in found)
@@ -456,6 +465,17 @@ def _layers_by_size(network):
         f"The three layers have 109,386 parameters, but yours has {total:,}. What else is there? {shapes}."
     )
     return layers
+
+
+def _hidden_in(network):
+    """Return a sentence on the plain list, tuple or dict in which a module keeps layers; "" if there is none."""
+    for name, value in vars(network).items():
+        parts = list(value.values()) if isinstance(value, dict) else value
+        is_plain = isinstance(value, list | tuple | dict) and not name.startswith("_")
+        if is_plain and any(isinstance(part, nn.Module) for part in parts):
+            kind = type(value).__name__
+            return f"`self.{name}` is a plain {kind}, which hides the parameters of its layers: use an nn.ModuleList. "
+    return ""
 
 
 def _as_linear(weight, bias):
@@ -583,6 +603,24 @@ def _mistakes_of_count(widths, pairs, want, name):
         f"{name} counts the biases, and inputs and outputs added up. Multiply them.": (
             sum(a + b for a, b in pairs) + biases
         ),
+        f"{name} counts the inputs and outputs added up, and no biases. Multiply them, and add the biases.": (
+            sum(a + b for a, b in pairs)
+        ),
+        f"{name} counts a bias for each weight. There is one for each output: inputs * outputs + outputs.": (
+            sum(a * (b + b) for a, b in pairs)
+        ),
+        f"{name} pairs each width with itself. Pair it with the next one: widths[:-1] with widths[1:].": (
+            sum(b * b + b for b in widths[1:])
+        ),
+        f"{name} pairs each width with itself, also the first. Pair it with the next one.": (
+            sum(a * a + a for a in widths)
+        ),
+        f"{name} counts a layer from the last width to the first as well: widths[-1] is the last entry.": (
+            want + widths[-1] * widths[0] + widths[0]
+        ),
+        f"{name} counts a single layer from the first width to the last. Count each pair of neighbors.": (
+            widths[0] * widths[-1] + widths[-1]
+        ),
         f"{name} multiplies all widths. Multiply neighbors, and add the layers up.": math.prod(widths) + biases,
         f"{name} multiplies all widths. Multiply neighbors, add the layers up, and add their biases.": math.prod(
             widths
@@ -670,6 +708,9 @@ def _judge_set(set_layer, layer, weight, bias, what=""):
             ),
             f"Only the first entry of `layer.{name}` was set. Copy all of them.": torch.cat([want[:1], old[name][1:]]),
             f"`layer.{name}` is all ones. Copy the numbers of `{name}`.": torch.ones(shape),
+            f"`layer.{name}` holds the numbers of `{name}` only nearly, since sums are rounded. Copy them.": (
+                result.detach() if is_same(result, want, atol=1e-4) else None
+            ),
         }
         assert_values(result.detach(), want, shown, mistakes, atol=0, rtol=1e-6)
         is_own = not shares_memory(result, given[name])
@@ -794,8 +835,9 @@ def _judge_drawn(he_init, layer, start):
     shape = tuple(before.shape)
     assert weight.shape == before.shape, f"`layer.weight` had the shape {shape}, and now it has {tuple(weight.shape)}."
     where = f"The layer has {layer.in_features} inputs and {layer.out_features} outputs."
+    olds = "" if start is None else f" All weights of the layer were {start} before."
     assert bool(weight.isfinite().all()), (
-        "Weights are nan or inf after he_init. Draw new ones, whatever the old ones were."
+        f"Draw new weights, whatever the old ones were: after he_init some are nan or inf.{olds}"
     )
     assert not bool((weight == weight[0, 0]).all()), (
         f"All weights are {weight[0, 0]:.4g}. Draw each anew, whatever the old ones were: normal_(mean, std)."
@@ -807,6 +849,7 @@ def _judge_drawn(he_init, layer, start):
         kept = int((weight == start).sum()) if start == start else 0
         assert kept < 10, f"{kept} weights still have their old value. Draw all of them anew."
     different = weight.abs().unique().numel()
+    assert different > 1, "All weights have the same size, and only their signs differ. Draw each weight anew."
     assert different > 0.9 * weight.numel(), (
         f"The {weight.numel():,} weights have only {different:,} different sizes. Draw each weight anew."
     )

@@ -31,7 +31,9 @@ def assert_scalar(got, name):
     """Assert that a value is a number or a tensor of shape (); return it as a float."""
     dimensions = getattr(got, "ndim", 0)
     if isinstance(dimensions, int) and dimensions > 0:
-        raise AssertionError(f"{name} should be one number, but it has the shape {tuple(got.shape)}: take the mean.")
+        shape = tuple(got.shape)
+        assert math.prod(shape) == 1, f"{name} should be one number, but it has the shape {shape}: take the mean."
+        raise AssertionError(f"{name} should be a number or a tensor of shape (), but it has the shape {shape}.")
     number = as_number(got)
     assert number is not None, f"{name} should be a number, but it is {describe(got)}."
     return number
@@ -84,7 +86,15 @@ def _judge_loss(cross_entropy, logits, labels, earlier):
     want = -picked.mean()
     last = -logs[rows[:-1], labels[:-1]]
     over_batch = logits.log_softmax(0)
+    fixed = -(logs[0, 0] + logs[1, 1]) / 2 if n > 1 else picked[0]  # close to the next one for the first batch
+    twice = -logits.softmax(-1).log_softmax(-1)[rows, labels].mean()
+    bounded = []
+    for small in (1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6):
+        bounded += [-(picked.exp() + small).log().mean(), -picked.exp().clamp(min=small).log().mean()]
     mistakes = {
+        "Rows and classes are fixed, as for the lesson's two pictures. Take from each row the entry of its label.": (
+            fixed if is_same(result, fixed, atol=1e-6, rtol=1e-5) else None
+        ),
         "There is one loss for each picture: take the mean.": -picked,
         "The sign is wrong: the loss is minus the mean of the log-probabilities.": picked.mean(),
         "This is the sum over the batch. Take the mean.": -picked.sum(),
@@ -98,7 +108,11 @@ def _judge_loss(cross_entropy, logits, labels, earlier):
         "Softmax runs over the batch (dim=0). It should run over the classes: dim=-1.": -over_batch[
             rows, labels
         ].mean(),
-        "Softmax is taken twice.": -logits.softmax(-1).log_softmax(-1)[rows, labels].mean(),
+        "Softmax is taken twice.": twice if is_same(result, twice, atol=1e-6, rtol=1e-5) else None,
+        "A tiny number is added to the probabilities, or bounds them. Take log_softmax, which needs neither.": (
+            lambda: _one_of(result, torch.stack(bounded))
+        ),
+        "Only the first two pictures are used.": -picked[:2].mean() if n > 2 else None,
         "The last picture of the batch is left out.": last.mean() if n > 1 else None,
         "The last picture is missing from the sum, though it counts in the mean.": last.sum() / n if n > 1 else None,
         "This is the median of the losses. Take the mean.": -picked.median(),
@@ -113,6 +127,12 @@ def _judge_loss(cross_entropy, logits, labels, earlier):
         "The logarithm has base 2. The natural logarithm is wanted: `log`.": want / math.log(2),
         "All labels are taken for 0: pick the entry of the true class.": -logs[:, 0].mean(),
         "This is the loss for the predicted classes. Take that of the true ones, `labels`.": -logs.amax(1).mean(),
+        "This is the loss for the least likely classes. Take that of the true ones, `labels`.": -logs.amin(1).mean(),
+        "The log-probabilities of all classes are added up. Pick that of the true class in each row.": -logs.sum() / n,
+        "Whole rows are picked, one for each label. Index with a row and a column for each picture.": (
+            lambda: -logs[labels].mean()
+        ),
+        "All entries are picked from the first row. Each picture has a row of its own.": -logs[0, labels].mean(),
         "The classes that are picked are one too high or one too low.": (
             lambda: _one_of(result, torch.stack([-logs[rows, (labels + by) % k].mean() for by in (-1, 1)]))
         ),
@@ -187,12 +207,34 @@ def derivative_by_hand(gradient):
         (1.2, 0.8, torch.randn(33).tolist(), torch.randn(33).tolist()),
     ]
     earlier = []
+    _judge_formula(gradient, earlier)
     for w, b, x, y in points:
         _judge_gradient(gradient, *map(torch.tensor, (w, b, x, y)), earlier)
     w, b, x = torch.tensor(2.0), torch.tensor(1.0), torch.tensor([1.0, 2.0, 3.0])
     result = gradient(w, b, x, w * x + b)
     name = "gradient(w, b, x, y) for points that lie exactly on the line"
     assert is_same(result, torch.zeros(2)), f"{name} should be [0, 0], but it is {_listed(result)}."
+
+
+def _judge_formula(gradient, earlier):
+    """Judge that the slopes are not measured: where losses are huge, their differences keep no digit."""
+    w, b, x = torch.tensor(0.6), torch.tensor(-0.3), torch.tensor([1.0, -2.0, 0.5])
+    targets = [torch.tensor([0.5, 2.0, -1.0]), torch.tensor([3e16, -1e17, 2e17])]
+    wants = [_slopes_of(w * x + b - y, x) for y in targets]
+    near, far = (gradient(w.clone(), b.clone(), x.clone(), y) for y in targets)
+    earlier.append((w, b, wants[0]))
+    are_pairs = all(isinstance(pair, torch.Tensor) and pair.shape == (2,) for pair in (near, far))
+    if not are_pairs or not far.isfinite().all() or is_same(far, near):
+        return  # whatever is wrong, if anything, the other points show it
+    if is_same(far, wants[1], rtol=0.05):
+        return
+    off_w, off_b = (near - wants[0]).tolist()
+    is_near = is_same(near, wants[0], atol=0.05, rtol=0.05)
+    is_one_sided = math.isclose(off_w, off_b * x.square().mean().item(), rel_tol=0.05)  # by a step in one direction
+    assert not is_near and not is_one_sided, (
+        "You measure the slopes: you compare losses at nearby values of w and b. Where the losses are huge, that keeps "
+        "no digit. Work out the two formulas on paper."
+    )
 
 
 def _listed(value):
@@ -204,7 +246,7 @@ def _listed(value):
 def _judge_gradient(gradient, w, b, x, y, earlier):
     """Judge the slopes for one set of points; `earlier` holds w, b and the slopes of those before."""
     n = len(x)
-    name = f"gradient(w, b, x, y) for {n} points" if n > 1 else "gradient(w, b, x, y) for one point"
+    name = f"For {n} points, gradient(w, b, x, y)" if n > 1 else "For one point, gradient(w, b, x, y)"
     with Calls() as calls:
         result = gradient(w.clone(), b.clone(), x.clone(), y.clone())
     used = calls.used("backward", "grad", "requires_grad_", "_make_dual")
@@ -265,6 +307,18 @@ def _judge_gradient(gradient, w, b, x, y, earlier):
             lambda: _one_of(result, torch.stack([slopes for *_, slopes in earlier]))
         ),
     }
+    errors = {
+        "The bias b is missing from the prediction.": without_b,
+        "The target y is not subtracted.": without_y,
+        "The target y is added. The error is prediction minus target.": with_plus,
+        "The error is squared. The slope of error² has the error itself, times 2.": error**2,
+        "The error has lost its sign.": error.abs(),
+    }
+    for hint, wrong in errors.items():
+        slope_w, slope_b = _slopes_of(wrong, x)
+        mistakes[f"In the slope for w: {hint}"] = torch.stack([slope_w, want[1]])
+        mistakes[f"In the slope for b: {hint}"] = torch.stack([want[0], slope_b])
+        mistakes[f"In both slopes: {hint}"] = torch.stack([slope_w, slope_b])
     for other in (1, 2, 4, 7, 20):  # numbers of points that stand in the lesson or in this check
         if other != n:
             mistakes[f"The sum is divided by {other}, but there are {n} points."] = for_all.sum(1) / other
@@ -291,7 +345,7 @@ def _one_slope_off(result, want):
         value = want.clone()
         value[index] = result[index].item()
         hint = f"The slope for {right} is right. The slope for {wrong} should be {want[index]:.6g}, "
-        hints[f"{hint}and you have {value[index]:.6g}: what is the slope of the error?"] = value
+        hints[f"{hint}but it is {value[index]:.6g}: it is the mean of 2 * error * (slope of the error)."] = value
     return hints
 
 
@@ -411,7 +465,7 @@ def _judge_step(sgd_step, given, lr, when=""):
         raise AssertionError(f"No parameter has moved in sgd_step(parameters, lr={lr}){when}. {hint}")
     for index, (value, slope, right) in enumerate(zip(given.values, given.slopes, want, strict=True)):
         which = parameter_name(index, len(want))
-        name = f"{which} after sgd_step(parameters, lr={lr}){when}"
+        name = f"After sgd_step(parameters, lr={lr}){when}, parameters[{index}]"
         if lr and not moved[index]:
             raise AssertionError(f"{which} has not moved in sgd_step(parameters, lr={lr}){when}: each should.")
         now = given.parameters[index].detach()
@@ -489,8 +543,10 @@ def _judge_momentum(momentum_step, given, velocities, lr, momentum, start):
         dtype = velocity.dtype
         assert dtype == old.dtype, f"{which} was of dtype {old.dtype}, but it is {dtype} after {call_text}."
         assert not velocity.requires_grad, f"{which} requires gradients after {call_text}. Use `torch.no_grad()`."
-        _judge_velocity(velocity, old, given.slopes[index], lr, momentum, f"{which} after {call_text}")
-        _judge_moved(given, index, old, velocity, lr, momentum, call_text)
+        name = f"After {call_text}, velocities[{index}]"
+        _judge_velocity(velocity, old, given.slopes[index], lr, momentum, name)
+        is_replaced = bool(calls.used("sub", "__sub__", "rsub", "__rsub__"))
+        _judge_moved(given, index, old, velocity, lr, momentum, call_text, is_replaced)
 
 
 def _judge_velocity(velocity, old, slope, lr, momentum, name):
@@ -522,13 +578,18 @@ def _judge_velocity(velocity, old, slope, lr, momentum, name):
     assert_values(velocity, momentum * old + slope, name, mistakes)
 
 
-def _judge_moved(given, index, old, velocity, lr, momentum, call_text):
-    """Judge a parameter after a step; its velocity is right."""
+def _judge_moved(given, index, old, velocity, lr, momentum, call_text, is_replaced):
+    """Judge a parameter after a step; its velocity is right. `is_replaced`: whether something was subtracted anew."""
     which = parameter_name(index, len(given.values))
     value, slope = given.values[index], given.slopes[index]
     now, right = given.parameters[index].detach(), value - lr * velocity
     assert now.dtype == right.dtype, f"{which} was of dtype {right.dtype}, but it is {now.dtype} after the step."
-    assert not torch.equal(now, value), f"{which} has not moved in {call_text}."
+    why = ""
+    if is_replaced:
+        why = " `p - ...` makes a new tensor, and the parameter stays as it was: use -= or sub_."
+    elif not old.any():
+        why = " The old velocity was zero: did the step use it? Update the velocity first."
+    assert not torch.equal(now, value), f"{which} has not moved in {call_text}.{why}"
     rate = _rate(given.moves[index], velocity)
     mistakes = {
         "That is plain SGD: step with the velocity, not with the gradient.": (
@@ -546,7 +607,7 @@ def _judge_moved(given, index, old, velocity, lr, momentum, call_text):
     if math.isfinite(rate):
         length = f"{which} has moved by {rate:.4g} times its velocity, downhill, but lr is {lr}."
         mistakes[length] = value - rate * velocity
-    assert_values(now, right, f"{which} after {call_text}", mistakes)
+    assert_values(now, right, f"After {call_text}, parameters[{index}]", mistakes)
 
 
 # 3.5
@@ -659,11 +720,19 @@ def _mistakes_of_accuracy(number, logits, labels, name):
         "Each logit is compared on its own with 0. Compare the index of the largest one with the label.": (
             ((logits > 0) == of_labels).double().mean()
         ),
+        "Each prediction is compared with all labels, since one side of == is a column: leave out `keepdim`.": (
+            (logits.argmax(dim=1)[:, None] == labels).double().mean()
+        ),
+        "The hits are divided by the number of logits. Divide by the number of pictures.": hits / (n * k),
+        "This is the mean difference of the class numbers. Compare them with ==, and take the mean of that.": (
+            (logits.argmax(dim=1) - labels).double().mean()
+        ),
         "The last picture of the batch is left out.": right[:-1].double().mean(),
         "The last picture is not counted, though it is divided by.": right[:-1].sum() / n,
         "This is the mean of the largest probabilities. Count the right predictions.": probs.amax(1).mean(),
         "This is the mean probability of the true class. Count the right predictions.": probs[of_labels].mean(),
-        f"{name} is 0, as if no prediction were right: it should be {want:.6g}.": 0.0,
+        f"{name} is 0, as if no prediction were right: it should be {want:.6g}. Compare with the label the index of "
+        "the largest logit in each row: argmax with dim=1.": 0.0,
         f"{name} is 1, as if every prediction were right: it should be {want:.6g}.": 1.0,
         **_other_divisors(hits, n),
         **_other_hits(hits, n),
@@ -721,7 +790,9 @@ def _other_hits(hits, n):
     shares = {}
     for other in range(n + 1):
         if other != hits:
-            shares[f"{other} of {n} pictures count as hits, but {hits} should."] = other / n
+            words = f"1 of {n} pictures counts as a hit" if other == 1 else f"{other} of {n} pictures count as hits"
+            loop = " Does a loop end after the first picture?" if other == 1 and n > 1 else ""
+            shares[f"{words}, but {hits} should.{loop}"] = other / n
     return shares
 
 
@@ -962,10 +1033,10 @@ def _judge_parameters(model, before, right, setting, epochs, steps, name):
         except (RuntimeError, ValueError, IndexError):  # not possible in this setting
             continue
         if is_same(now, wrong, atol=2e-5) and not is_same(wrong, want, atol=2e-5):
-            raise AssertionError(f"{name}: {hint}")
+            raise AssertionError(f"{name}: {hint[0].lower()}{hint[1:]}")
     if now.isnan().any():
         raise AssertionError(f"{name}: the parameters have become nan.")
-    count = f"The optimizer took {len(steps)} steps"
+    count = f"the optimizer took {len(steps)} {'step' if len(steps) == 1 else 'steps'}"
     wanted = epochs * len(right.losses)
     if len(steps) != wanted:
         raise AssertionError(f"{name}: {count} instead of {wanted}, one for each batch.")
@@ -995,7 +1066,9 @@ def _judge_mean(result, right, setting, epochs, name):
     mistakes = {
         "This is the loss of the last batch alone.": losses[-1],
         "This is the loss of the first batch alone.": losses[0],
-        "This is the sum over the batches. Divide by their number, weighted by their sizes.": sum(losses),
+        "This is the sum of the losses. Weight each by the size of its batch, and divide by the number of pictures.": (
+            sum(losses)
+        ),
         "This is the sum over the pictures. Divide by their number.": sum(weighted),
         "The last batch is smaller: weight the loss of each batch by the number of its pictures.": sum(losses)
         / batches,
@@ -1071,7 +1144,9 @@ def choose_the_learning_rate(choice, *, sweep, rates):
     tried_rates = {as_number(rate) for rate in rates} if isinstance(rates, list | tuple) else set()
     same = tried_rates == set(sweep)
     assert same, "`sweep` holds other rates than `rates`: run the cell above that fills it once more."
-    assert isinstance(choice, dict), f"Keep the dict of the stub, with one line; it is {describe(choice)}."
+    assert isinstance(choice, dict), (
+        f"Keep the dict of the stub, with one line. What stands in `choice` is {describe(choice)}."
+    )
     assert "learning rate" in choice, 'The line "learning rate" is missing: keep it as it stands in the stub.'
     rate = as_number(choice["learning rate"])
     listed = ", ".join(f"{tried:g}" for tried in sweep)

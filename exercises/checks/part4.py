@@ -31,7 +31,7 @@ from exercises.compare import (
 )
 from exercises.judge import exercise
 
-TARGET = 0.88  # of exercise 4.11, the share of new pictures that should be right
+TARGET = 0.875  # of exercise 4.11; on its split the CNN reaches about 86.5% and the course's answer about 88.3%
 
 # What several checks share
 
@@ -1496,7 +1496,7 @@ def beat_the_cnn(train_best, *, make_cnn, x_train, y_train, x_valid, y_valid, EP
         "train a new network on x and y alone, and not on x_train or x_valid."
     )
     assert share > 0.3, f"The network is right on {share:.0%} of the new pictures: it has not been trained."
-    assert share >= TARGET, f"The network is right on {share:.1%} of the new pictures. {TARGET:.0%} is wanted."
+    assert share >= TARGET, f"The network is right on {share:.1%} of the new pictures. {TARGET:.1%} is wanted."
     longer = counter.get_total_flops() / _price(make_cnn(), x, y, EPOCHS)
     told = f"The training takes {longer:.2f} times as many multiplications as that of the CNN."
     assert longer <= 1.02, f"{told} Fewer channels, a stride, smaller feature maps or fewer epochs make it cheaper."

@@ -207,7 +207,7 @@ ANSWERS = {
             standardize(MEAN, STD, "return (batch - mean) / torch.where(std < 1, torch.ones_like(std), std)"),
         ),
         Wrong("1 is added to the standard", standardize(MEAN, STD, "return (batch - mean) / (std + 1)")),
-        Wrong("standardize", standardize(MEAN, STD, "return (batch - mean) / (std + 0.01)")),
+        Wrong("0.01 is added", standardize(MEAN, STD, "return (batch - mean) / (std + 0.01)")),
         Wrong("after the division", standardize(MEAN, STD, "return batch / std - mean")),
         Wrong(
             "earlier call",
@@ -315,7 +315,7 @@ ANSWERS = {
         Wrong("own `sigmoid`", sigmoid("return z.sigmoid()")),
         Wrong("own `sigmoid`", "sigmoid = torch.sigmoid"),
         Wrong("own `sigmoid`", "sigmoid = torch.nn.Sigmoid()"),
-        Wrong("own `special_expit`", "sigmoid = torch.special.expit"),
+        Wrong("own `torch.special.expit`", "sigmoid = torch.special.expit"),
         Wrong("own `sigmoid`", "from functools import partial\nsigmoid = partial(torch.sigmoid)"),
         Wrong("NameError", sigmoid("return 1 / (1 + exp(-z))")),
         Wrong("your line", sigmoid("import math", "return 1 / (1 + math.exp(-z))")),
@@ -356,7 +356,7 @@ ANSWERS = {
         Wrong("multiplied by the bias", neuron("return torch.sigmoid(x @ w * b)")),
         Wrong("mean of the products", neuron("return torch.sigmoid((x * w).mean() + b)")),
         Wrong("tanh", neuron("return torch.tanh(x @ w + b)")),
-        Wrong("or its positive part", neuron("return torch.relu(x @ w + b)")),
+        Wrong("activation is ReLU", neuron("return torch.relu(x @ w + b)")),
         Wrong(
             "bias is that of an earlier", "kept = []\n" + neuron("kept.append(b)", "return sigmoid(x @ w + kept[0])")
         ),
@@ -510,7 +510,7 @@ ANSWERS = {
         Wrong("result is transposed", distances("return (b[:, None] - a).pow(2).sum(-1).sqrt()")),
         Wrong("root of a sum of squares", distances("return (a[:, None] - b).abs().sum(-1)")),
         Wrong("before you add them", distances("return (a[:, None] - b).sum(-1)")),
-        Wrong("size of tensor", distances("return (a - b).pow(2).sum(-1).sqrt()")),
+        Wrong("meets only row i", distances("return (a - b).pow(2).sum(-1).sqrt()")),
         Wrong(
             "two points are equal",
             distances("squares = a.pow(2).sum(1)[:, None] + b.pow(2).sum(1) - 2 * a @ b.T", "return squares.sqrt()"),
@@ -635,3 +635,83 @@ ANSWERS = {
         Right(einsum_layer("return sigmoid(torch.einsum('...i,im->...m', x, W) + b)")),
     ],
 }
+
+# What beginners wrote
+
+RIGHT_LINE = "return (batch - batch.mean(1, keepdim=True)) / batch.std(1, keepdim=True)"
+BEGINNERS = {
+    "1.3": [
+        Wrong(r"board\[0, 1\] should be 1", "board = torch.zeros(8, 8)\nboard[::2][1::2] = 1\nboard[1::2][::2] = 1")
+    ],
+    "1.4": [
+        Right(standardize("...", RIGHT_LINE)),
+        Right(standardize('"""Return it."""', RIGHT_LINE, "...")),
+        Wrong("0.001 is added", standardize(MEAN, STD, "return (batch - mean) / (std + 1e-3)")),
+        Wrong("what it is given, `batch`", standardize("x = batch", "x -= x.mean(1, keepdim=True)", "return x")),
+        Wrong(
+            "size fixed in your code.*was called with batch of shape",
+            standardize("batch = batch.reshape(-1, 784)", RIGHT_LINE),
+        ),
+        Wrong("is rounded, as its dtype is torch.float16", standardize("return (" + RIGHT_LINE[7:] + ").half()")),
+        Wrong("Only the mean is divided.*still left", standardize(MEAN, STD, "return batch - mean / std", "...")),
+    ],
+    "1.5": [
+        Wrong(
+            r"array of shape \(4, 6, 3\)",
+            to_chw("t = torch.tensor(array).permute(2, 0, 1) / 255", "return t.reshape(3, 28, 28)"),
+        ),
+        Wrong("dtype is torch.float16", to_chw("return torch.tensor(array).permute(2, 0, 1).half() / 255")),
+        Wrong(
+            "never uses `array`.*notebook's `photo_array`",
+            "photo_array = np.zeros((28, 28, 3), np.uint8)\n"
+            + to_chw("return torch.tensor(photo_array).permute(2, 0, 1).float() / 255"),
+        ),
+    ],
+    "1.6": [
+        Wrong("wrong way", sigmoid("return torch.exp(-z) / (1 + torch.exp(-z))")),
+        Wrong("is 1 \\+ exp", sigmoid("return 1 + torch.exp(-z)")),
+        Wrong("take the function of `torch`", sigmoid("import math", "return 1 / (1 + math.exp(-z))")),
+        Wrong(r"For z = \[-1000.0", sigmoid("return 1 / (1 + torch.exp(-z.clamp(-5, 5)))")),
+        Wrong(r"For z = \[-4.0, -3.0", sigmoid("return 1 / (1 + -z)")),
+        Wrong(
+            "single True or False",
+            sigmoid("if z >= 0:", "    return 1 / (1 + torch.exp(-z))", "return 1 - sigmoid(-z)"),
+        ),
+        Wrong("calls itself", sigmoid("return sigmoid(z)")),
+        Wrong("what it is given, `z`", sigmoid("return z.neg_().exp_().add_(1).reciprocal_()")),
+    ],
+    "1.7": [
+        Wrong("sum itself", neuron("return w @ x + b")),
+        Wrong("Only the first of the 4 inputs", neuron("return sigmoid(x[0] * w[0] + b)")),
+        Wrong("or `float", neuron("return float(sigmoid(w @ x + b))")),
+        Wrong(
+            "what it is given, `b`",
+            neuron("for i in range(len(x)):", "    b += w[i] * x[i]", "return sigmoid(b)"),
+        ),
+    ],
+    "1.8": [
+        Wrong(
+            "even if `neuron` has w @ x",
+            "def neuron(x, w, b):\n    return sigmoid(w @ x + b)\n\n" + layer("return neuron(x, W, b)"),
+        ),
+        Wrong("sent through the sigmoid before", layer("return sigmoid(sigmoid(x) @ W + b)")),
+    ],
+    "1.9": [
+        Wrong("layers are swapped", network("return layer(layer(x, W2, b2), W1, b1)")),
+        Wrong("use b1", network("return layer(layer(x, W1, b1), W2, b1)")),
+        Wrong("was called with x of shape", network("h = layer(x, W1, b1).reshape(-1, 32)", "return layer(h, W2, b2)")),
+    ],
+    "1.10": [
+        Wrong("meets only row i of b", distances("return (a - b).pow(2).sum(dim=1).sqrt()")),
+        Wrong("at the same place", distances("return (a.unsqueeze(0) - b.unsqueeze(0)).pow(2).sum(-1).sqrt()")),
+        Wrong("at the same place", distances("return (a.unsqueeze(1) - b.unsqueeze(1)).pow(2).sum(-1).sqrt()")),
+        Wrong("root of a sum of squares", distances("return (a[:, None] - b).pow(2).sqrt().sum(-1)")),
+    ],
+    "1.11": [
+        Wrong("same letter twice", einsum_layer("return torch.sigmoid(torch.einsum('nn,nm->nm', x, W) + b)")),
+        Wrong("added to W", einsum_layer("return torch.sigmoid(torch.einsum('ni,im->nm', x, W + b))")),
+        Wrong("one group of letters", einsum_layer("return torch.sigmoid(torch.einsum('ni im -> nm', x, W) + b)")),
+    ],
+}
+for number, answers in BEGINNERS.items():
+    ANSWERS[number] += answers

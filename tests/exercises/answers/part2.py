@@ -155,7 +155,7 @@ ANSWERS = {
         Wrong("own `softmax`", SOFTMAX + "return logits.softmax(dim=-1)"),
         Wrong("own `softmax`", SOFTMAX + "return F.softmax(logits, dim=-1)"),
         Wrong("own `softmax`", SOFTMAX + "return nn.Softmax(dim=1)(logits)"),
-        Wrong("own `special_softmax`", SOFTMAX + "return torch.special.softmax(logits, 1)"),
+        Wrong("own `torch.special.softmax`", SOFTMAX + "return torch.special.softmax(logits, 1)"),
         Wrong("own `log_softmax`", SOFTMAX + "return F.log_softmax(logits, 1).exp()"),
         Wrong("own `softmin`", SOFTMAX + "return F.softmin(-logits, 1)"),
         Wrong("own `softmax`", SOFTMAX + "return getattr(logits, 'soft' + 'max')(-1) * torch.exp(torch.zeros(1))"),
@@ -494,7 +494,7 @@ ANSWERS = {
         Wrong("in the memory", SET + "layer.weight.data = weight.detach()\n        layer.bias.copy_(bias)"),
         Wrong("given `weight` was changed", SET + "weight.copy_(layer.weight)\n        bias.copy_(layer.bias)"),
         Wrong("added", SET + "layer.weight.add_(weight)\n        layer.bias.add_(bias)"),
-        Wrong("nan|should be", SET + "layer.weight += weight - layer.weight\n        layer.bias += bias - layer.bias"),
+        Wrong("only nearly", SET + "layer.weight += weight - layer.weight\n        layer.bias += bias - layer.bias"),
         Wrong("are the first of `bias`", SET + "layer.weight.copy_(weight)\n        layer.bias.fill_(bias[0])"),
         Wrong("ones", COPIED + "\n        layer.bias.fill_(1)"),
         Wrong("rounded", SET + "layer.weight.copy_(weight.round(decimals=2))\n        layer.bias.copy_(bias)"),
@@ -710,10 +710,6 @@ ANSWERS = {
             HE + "layer.weight.copy_(torch.randn(m, 1) * (2 / n) ** 0.5)\n        layer.bias.zero_()",
         ),
         Wrong(
-            "different sizes",
-            HE + "layer.weight.copy_(torch.randn(m, n).sign() * (2 / n) ** 0.5)\n        layer.bias.zero_()",
-        ),
-        Wrong(
             "still have their old|row|nan|different sizes",
             HE + "layer.weight[:-1].normal_(0, (2 / n) ** 0.5)\n        layer.bias.zero_()",
         ),
@@ -774,3 +770,124 @@ ANSWERS = {
         Right(HE + "for row in layer.weight:\n            row.normal_(0, (2 / n) ** 0.5)\n        layer.bias.mul_(0)"),
     ],
 }
+
+# What beginners wrote
+
+NAIVE = SOFTMAX + "e = torch.exp(logits)\n    p = e / e.sum(-1, keepdim=True)\n    return "
+SHIFTED = SOFTMAX + "e = torch.exp(logits - {})\n    return e / e.sum(-1, keepdim=True)"
+HALF_HIDDEN = "self.hidden = [nn.Linear(784, 128), nn.Linear(128, 64)]\nself.output = nn.Linear(64, 10)"
+THROUGH_LIST = "x = x.flatten(1)\nfor layer in self.hidden:\n    x = F.relu(layer(x))\nreturn self.output(x)"
+LAYERS = "nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 10)"
+NO_BLOCK = (
+    "def set_layer(layer, weight, bias):\n    {}\n        layer.weight.copy_(weight)\n        layer.bias.copy_(bias)"
+)
+PAIRS = "sum(n * m + m for n, m in {})"
+BEGINNERS = {
+    "2.1": [
+        Wrong(r"size fixed in your code.*images of shape \(3, 2, 4, 5\)", FLATTEN + "images.view(-1, 28 * 28)"),
+        Wrong("mixes pixels of several pictures", FLATTEN + "images.reshape(-1, len(images)).T"),
+        Right(FLATTEN + "images.flatten(start_dim=1)\n    ..."),
+    ],
+    "2.3": [
+        Wrong(
+            "^The logits are cut off, so", SOFTMAX + "e = logits.clamp(max=80).exp()\n    return e / e.sum(-1, True)"
+        ),
+        Wrong(
+            "^The logits are cut off, so", SOFTMAX + "e = logits.clamp(max=50).exp()\n    return e / e.sum(-1, True)"
+        ),
+        Wrong("argmax gives the place", SHIFTED.format("logits.argmax(dim=-1, keepdim=True)")),
+        Wrong("set to 1", NAIVE + "p.nan_to_num(1.0)"),
+        Wrong("take `.values`, or use `amax`", SHIFTED.format("logits.max(dim=-1, keepdim=True)")),
+        Wrong("calls itself", SOFTMAX + "return softmax(logits - logits.amax(-1, keepdim=True))"),
+    ],
+    "2.4": [
+        Wrong(
+            "`nn.ReLU\\(...\\)` makes a layer",
+            module_with(LINEARS, "x = x.flatten(1)\nx = nn.ReLU(self.one(x))\nreturn self.three(self.two(x))"),
+        ),
+        Wrong(
+            "`nn.ReLU\\(...\\)` makes a layer",
+            module_with(
+                LINEARS + "\nself.relu = nn.ReLU",
+                "x = self.relu(self.one(x.flatten(1)))\nreturn self.three(self.relu(self.two(x)))",
+            ),
+        ),
+        Wrong("784 → 128.*`self.hidden` is a plain list", module_with(HALF_HIDDEN, THROUGH_LIST)),
+        Wrong(
+            "Make the layers in `__init__`",
+            module_with("pass", "x = F.relu(nn.Linear(784, 128)(x.flatten(1)))\nreturn nn.Linear(128, 10)(x)"),
+        ),
+        Wrong("indented like `__init__`", MADE.replace("def forward", "def foward")),
+        Wrong("rows on the left have 28 numbers", MADE.replace("x = x.flatten(1)", "x.flatten(1)")),
+        Wrong("first line of `__init__`", MADE.replace("        super().__init__()\n", "")),
+    ],
+    "2.5": [
+        Wrong("come in an `OrderedDict`", f"named = nn.Sequential({PARTS!r})".replace("'nn", "nn").replace(")'", ")")),
+        Wrong("made with parentheses", named_with(flatten="nn.Flatten")),
+        Wrong("passed with a star", f"named = nn.Sequential([{LAYERS}])"),
+        Wrong("come in an `OrderedDict`", "named = nn.Sequential(fc1=nn.Linear(784, 128))"),
+        Wrong("The layer is `nn.ReLU", named_with(relu="F.relu")),
+        Wrong("is an OrderedDict with 1 entry", "named = OrderedDict(flatten=nn.Flatten())"),
+    ],
+    "2.6": [
+        Wrong("pairs each width with itself", COUNT + PAIRS.format("zip(widths[1:], widths[1:])")),
+        Wrong("pairs each width with itself, also", COUNT + PAIRS.format("zip(widths, widths)")),
+        Wrong(
+            "from the last width to the first as well",
+            COUNT + "sum(widths[i - 1] * m + m for i, m in enumerate(widths))",
+        ),
+        Wrong("single layer from the first", COUNT + "widths[0] * widths[-1] + widths[-1]"),
+        Wrong("a bias for each weight", COUNT + "sum(n * (m + m) for n, m in zip(widths, widths[1:]))"),
+        Wrong("and no biases", COUNT + "sum(n + m for n, m in zip(widths, widths[1:]))"),
+        Wrong(
+            "what it is given, `widths`",
+            "def count_parameters(widths):\n    total = 0\n    while len(widths) > 1:\n        n = widths.pop(0)\n"
+            "        total += n * widths[0] + widths[0]\n    return total",
+        ),
+        Wrong(
+            r"was called with widths = \[9, 5, 3, 4\]",
+            "def count_parameters(widths):\n    a, b, c = widths\n    return a",
+        ),
+    ],
+    "2.7": [
+        Wrong("parentheses missing, as in `torch.no_grad", NO_BLOCK.format("with torch.no_grad:")),
+        Wrong("block `with torch.no_grad", NO_BLOCK.format("if True:")),
+        Wrong("Change its numbers in place", SET + "layer.weight = weight\n        layer.bias = bias"),
+        Wrong(
+            "only nearly",
+            SET + "layer.weight -= layer.weight - weight\n        layer.bias -= layer.bias - bias",
+        ),
+        Wrong(r"`layer.bias\[0\]`|layer.bias", SET + "layer.weight.copy_(weight)\n        layer.bias.copy_(bias + 1)"),
+    ],
+    "2.9": [
+        Wrong("passed with a star", DEEP_RIGHT.replace("*layers", "layers")),
+        Wrong("The layer is `nn.ReLU", DEEP.format("F.relu", "*layers[:-1]")),
+        Wrong(
+            "Among layers, use the layer",
+            "def deep_network(widths):\n    return nn.Sequential(*[F.relu(nn.Linear(n, m)) for n, m in zip(widths, widths[1:])])",
+        ),
+        Wrong("what it is given, `widths`", "def deep_network(widths):\n    widths.pop(0)\n    return nn.Flatten()"),
+    ],
+    "2.10": [
+        Wrong("spread evenly. Draw", HE + "nn.init.kaiming_uniform_(layer.weight)\n        layer.bias.zero_()"),
+        Wrong(
+            "spread evenly. Draw",
+            HE + "a = (6 / n) ** 0.5\n        layer.weight.uniform_(-a, a)\n        layer.bias.zero_()",
+        ),
+        Wrong(
+            "spread evenly. Draw",
+            HE + "layer.reset_parameters()\n        layer.weight.mul_(6**0.5)\n        layer.bias.zero_()",
+        ),
+        Wrong(
+            "have the same size",
+            HE + "layer.weight.copy_(torch.randn(m, n).sign() * (2 / n) ** 0.5)\n        layer.bias.zero_()",
+        ),
+        Wrong(
+            "Draw new weights.*All weights of the layer were|spread evenly",
+            HE + "layer.weight.mul_((2 / n) ** 0.5 / layer.weight.std())\n        layer.bias.zero_()",
+        ),
+        Wrong("root of a number is", HE_STD.format("torch.sqrt(2 / n)")),
+    ],
+}
+for number, answers in BEGINNERS.items():
+    ANSWERS[number] += answers

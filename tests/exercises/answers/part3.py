@@ -410,7 +410,7 @@ ANSWERS = {
         ),
         Wrong("as if no prediction", ACCURACY + "return ((logits.argmax(1) == labels).sum() // len(labels)).float()"),
         Wrong(
-            "one number, but it has the shape \\(1,\\)",
+            "shape \\(\\), but it has the shape \\(1,\\)",
             ACCURACY + "return (logits.argmax(1) == labels).float().mean(dim=0, keepdim=True)",
         ),
         Wrong(
@@ -468,9 +468,9 @@ ANSWERS = {
         ),
         Wrong("last batch alone", EPOCH.format(SOUND, "losses[-1]")),
         Wrong("last batch is smaller", EPOCH.format(SOUND, "sum(losses) / len(losses)")),
-        Wrong("sum over the batches", EPOCH.format(SOUND, "sum(losses)")),
+        Wrong("sum of the losses. Weight each", EPOCH.format(SOUND, "sum(losses)")),
         Wrong(
-            "no attribute 'dataset'",
+            "no attribute 'dataset'.*Count the pictures in the loop",
             EPOCH.format(SOUND, "sum(a * b for a, b in zip(losses, sizes)) / len(loader.dataset)"),
         ),
         Wrong("sum over the pictures", EPOCH.format(SOUND, "sum(a * b for a, b in zip(losses, sizes))")),
@@ -504,7 +504,7 @@ ANSWERS = {
         ),
         Wrong("computed after the step", EPOCH.format(SOUND + "; loss = loss_fn(model(x), y)", MEAN)),
         Wrong(
-            "Only the first batch",
+            "only the first batch",
             "def train_epoch(model, loader, loss_fn, optimizer):\n    total = count = 0\n    for x, y in loader:\n"
             f"        {SOUND}\n        total += loss.item() * len(x)\n        count += len(x)\n        return total / count",
         ),
@@ -533,8 +533,8 @@ ANSWERS = {
         ),
         Wrong(
             "keeps the records",
-            "def train_epoch(model, loader, loss_fn, optimizer):\n    total = 0\n    for x, y in loader:\n"
-            f"        {SOUND}\n        total += loss * len(x)\n    return (total / len(loader.dataset)).item()",
+            "def train_epoch(model, loader, loss_fn, optimizer):\n    total = count = 0\n    for x, y in loader:\n"
+            f"        {SOUND}\n        total += loss * len(x)\n        count += len(x)\n    return (total / count).item()",
         ),
         Wrong("rounded", EPOCH.format(SOUND, f"round({MEAN}, 2)")),
         Wrong(
@@ -610,9 +610,9 @@ ANSWERS = {
         ),
         Right(EPOCH.format(SOUND, MEAN)),
         Right(
-            "def train_epoch(model, loader, loss_fn, optimizer):\n    running = 0.0\n    for i, (x, y) in enumerate(loader):\n"
+            "def train_epoch(model, loader, loss_fn, optimizer):\n    running, seen = 0.0, 0\n    for i, (x, y) in enumerate(loader):\n"
             "        optimizer.zero_grad()\n        loss = loss_fn(model(x), y)\n        loss.backward()\n"
-            "        optimizer.step()\n        running += loss.item() * x.size(0)\n    return running / len(loader.dataset)"
+            "        optimizer.step()\n        running += loss.item() * x.size(0)\n        seen += len(y)\n    return running / seen"
         ),
         Right(
             "def train_epoch(model, loader, loss_fn, optimizer):\n    model.train()\n    total = count = 0\n"
@@ -800,3 +800,106 @@ best = nn.Sequential(Probable(best), nn.Identity()).eval().requires_grad_(False)
         ),
     ],
 }
+
+# What beginners wrote
+
+LOGS = ENTROPY + "log_probs = logits.log_softmax(dim=-1)\n    "
+MEASURED = """def gradient(w, b, x, y):
+    {}
+    def loss(w, b):
+        return ((w * x + b - y) ** 2).mean()
+    slope_w = (loss(w + h, b) - loss({}, b)) / {}
+    slope_b = (loss(w, b + h) - loss(w, {})) / {}
+    return torch.stack([slope_w, slope_b]){}
+"""
+STEP_BEFORE = "p.sub_(lr * v); v.mul_(momentum).add_(p.grad)"
+
+
+def measured(setup, end=""):
+    """Return an answer to 3.2 that measures the slopes on both sides."""
+    return MEASURED.format(setup, "w - h", "(2 * h)", "b - h", "(2 * h)", end)
+
+
+BEGINNERS = {
+    "3.1": [
+        Wrong(
+            "Rows and classes are fixed",
+            LOGS + "by_hand = -torch.stack([log_probs[0, 0], log_probs[1, 1]])\n    return by_hand.mean()",
+        ),
+        Wrong("Whole rows are picked", LOGS + "return -log_probs[labels].mean()"),
+        Wrong("picked from the first row", LOGS + "return -log_probs[0][labels].mean()"),
+        Wrong("of all classes are added up", LOGS + "return -log_probs.sum() / len(log_probs)"),
+        Wrong("least likely classes", LOGS + "return -log_probs.min(dim=1).values.mean()"),
+        Wrong("first two pictures", LOGS + "return -log_probs[torch.arange(2), labels[:2]].mean()"),
+        Wrong("A tiny number is added", ENTROPY + f"return -({PICKED}.exp() + 1e-9).log().mean()"),
+        Wrong("A tiny number is added", ENTROPY + f"return -{PICKED}.exp().clamp(min=1e-7).log().mean()"),
+        Wrong(r"should be 2\.\d+, but it is \d\.\d+, [\d.]+ times", LOGS + "return logits.sum() * 0 + 1.1698"),
+    ],
+    "3.2": [
+        Wrong("You measure the slopes", measured("h = 0.01")),
+        Wrong("You measure the slopes", measured("h = 0.1")),
+        Wrong("You measure the slopes", measured("h = 0.001")),
+        Wrong(
+            "You measure the slopes", measured("h, w, b, x, y = 0.01, w.double(), b.double(), x.double(), y.double()")
+        ),
+        Wrong(
+            "You measure the slopes",
+            measured("h, w, b, x, y = 1.0, w.double(), b.double(), x.double(), y.double()", ".float()"),
+        ),
+        Wrong("You measure the slopes", MEASURED.format("h = 0.01", "w", "h", "b", "h", "")),
+        Wrong(
+            "In the slope for w: The bias b is missing",
+            GRADIENT + "torch.stack([(2 * (w * x - y) * x).mean(), (2 * error).mean()])",
+        ),
+        Wrong(
+            "In the slope for w: The error is squared",
+            GRADIENT + "torch.stack([(2 * error**2 * x).mean(), (2 * error).mean()])",
+        ),
+        Wrong(
+            "never uses `x` and `y`.*notebook's `xs` and `ys`",
+            "xs, ys = torch.ones(4), torch.zeros(4)\ndef gradient(w, b, x, y):\n    error = w * xs + b - ys\n"
+            "    return torch.stack([(2 * error * xs).mean(), (2 * error).mean()])",
+        ),
+        Wrong(
+            r"For \d points, gradient|is right. The slope for b should be",
+            GRADIENT + "torch.stack([(2 * error * x).mean(), error.mean() * 3])",
+        ),
+        Right(
+            "def gradient(w, b, x, y):\n    n = x.numel()\n"
+            "    slope_w = 2 * (w * (x * x).sum() + b * x.sum() - (x * y).sum()) / n\n"
+            "    slope_b = 2 * (w * x.sum() + n * b - y.sum()) / n\n    return torch.stack([slope_w, slope_b])"
+        ),
+    ],
+    "3.4": [
+        Wrong(r"lr=0.1\), parameters\[0\]\[0, 0\] should be|After sgd_step", STEP + "p -= lr * p.grad.mean()"),
+        Wrong("block `with torch.no_grad", STEP.replace("with torch.no_grad()", "if True") + "p -= lr * p.grad"),
+    ],
+    "3.6": [
+        Wrong("shape \\(\\), but it has the shape \\(1,\\)", GOOD_ACCURACY + ".reshape(1)"),
+        Wrong("leave out `keepdim`", ACCURACY + "return (logits.argmax(1, keepdim=True) == labels).float().mean()"),
+        Wrong("leave out `keepdim`", ACCURACY + "return (logits.argmax(1) == labels[:, None]).float().mean()"),
+        Wrong("argmax with dim=1", ACCURACY + "return (logits.argmax() == labels).float().mean()"),
+        Wrong("argmax with dim=1", ACCURACY + "return (logits.max(dim=1).values == labels).float().mean()"),
+        Wrong("number of logits", ACCURACY + "return (logits.argmax(1) == labels).sum() / logits.numel()"),
+        Wrong("difference of the class numbers", ACCURACY + "return (logits.argmax(1) - labels).float().mean()"),
+        Wrong(
+            "1 of 197 pictures counts as a hit.*end after the first",
+            ACCURACY + "hits = 0\n    for row, label in zip(logits, labels):\n        hits += row.argmax() == label\n"
+            "        return hits / len(labels)",
+        ),
+    ],
+    "3.7": [
+        Wrong("in batches of 4: the gradients of", EPOCH.format(SOUND.replace("optimizer.zero_grad(); ", ""), MEAN)),
+    ],
+    "3.8": [Wrong("What stands in `choice` is 0.1", "choice = 0.1")],
+    "3.9": [
+        Wrong("Update the velocity first", MOMENTUM.format(STEP_BEFORE)),
+        Wrong("makes a new tensor", MOMENTUM.format("v.mul_(momentum).add_(p.grad); p = p - lr * v")),
+        Wrong(
+            r"parameters\[0\]\[0, 0\]|has moved by",
+            MOMENTUM.format("v.mul_(momentum).add_(p.grad); p.sub_(lr * momentum * v)"),
+        ),
+    ],
+}
+for number, answers in BEGINNERS.items():
+    ANSWERS[number] += answers

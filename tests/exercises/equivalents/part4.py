@@ -48,18 +48,25 @@ MUTANTS = {
     },
     "4.11": {
         r"line (3|14|15|21|24): after the next line: .*": ORDER,
-        r"line 4: (padding= dropped|the last argument dropped|3 -> [24]|1 -> 0)|line 8: 3 -> 4": FREE,
-        r"line (7|10): ReLU -> Sigmoid|line 14: (9 -> (8|10)|64 -> 6[35])": FREE,
-        r"line 15: (fused= dropped|the last argument dropped|True -> False)": "only the speed changes",
+        r"line 4: (padding= dropped|3 -> 2)|line 14: (9 -> 8|64 -> 6[35])": FREE,
+        r"line 4: 1 -> 0": "without padding, 26 pixels come to 13 after the pool, and to 7 all the same (the other "
+        "change that has these words is refused)",
+        r"line (7|10): ReLU -> Sigmoid": FREE,
+        r"line 15: (fused= dropped|True -> False)": "only the speed changes",
         r"line 16: arguments swapped": "there are as many labels as pictures",
         r"line 17: 0\.01 -> .*|line 25: (dropped: .*|\.step\(\) dropped)": FREE,
-        r"line 18: (the last argument dropped|\.track\(\) dropped|'epochs' -> 'epochs_')": LABEL,
-        r"line 20: (Lt -> .*|0\.5 -> .*|rand -> randn|\.rand\(\) dropped)|line 21: (dropped: .*|3 -> 2)": FREE,
+        r"line 18: 'epochs' -> 'epochs_'": LABEL,
+        r"line 18: the last argument dropped": LABEL + " (the other change that has these words is refused)",
+        r"line 18: arguments swapped": "the word has six letters, so this trains for six epochs: " + FREE,
+        r"line 20: (Lt -> .*|0\.5 -> .*|rand -> randn)|line 21: (dropped: .*|3 -> 2)": FREE,
+        r"line 20: the last argument dropped": "this turns whole batches, and not single pictures: "
+        + FREE
+        + " (the other change that has these words is refused)",
         r"line 22: (dropped: .*|\.zero_grad\(\) dropped)": FREE,
-        r"line 23: (label_smoothing= dropped|the last argument dropped|0\.1 -> .*)": FREE,
+        r"line 23: (label_smoothing= dropped|0\.1 -> .*)": FREE,
         r"line 26: dropped: .*|line 3: the last argument dropped|line 12: 10 -> 11|line 14: two entries swapped": LONG,
-        r"line (22|23): after the next line: .*|line 23: \.backward\(\) dropped": LONG,
-        r"line 24: (dropped: .*|\.step\(\) dropped)|line 16: Mult -> Add": LONG,
+        r"line (22|23): after the next line: .*|line 23: (\.backward\(\) dropped|dropped: .*)": LONG,
+        r"line 24: (dropped: .*|\.step\(\) dropped)|line [48]: 3 -> 4|line 14: 9 -> 10": LONG,
     },
 }
 SABOTEURS = {
