@@ -311,19 +311,19 @@ def _deal(batches, n, batch_size):
     assert not missing, f"{name}: {len(missing)} of the pictures never come, such as x[{missing[0] if missing else 0}]."
     assert len(index) == n, f"{name}: {len(index)} pictures come. Each should come once."
     groups = [part.tolist() for part in index.split(sizes)]
-    _assert_not_only_batches_shuffled(groups, name)
+    _assert_not_only_batches_shuffled(groups, batch_size, name)
     assert sizes == wanted, f"{name}: the sizes of the batches should be {wanted}, but they are {sizes}."
     _assert_labels(labels, y, index, name)
     assert images.dtype == x.dtype, f"{name}: the pictures should stay {x.dtype}, but they become {images.dtype}."
     return groups
 
 
-def _assert_not_only_batches_shuffled(groups, name):
+def _assert_not_only_batches_shuffled(groups, batch_size, name):
     """Assert that not whole batches of neighbors, each in its old order, come in a new order."""
     order = [index for group in groups for index in group]
     in_old_order = all(group == list(range(group[0], group[0] + len(group))) for group in groups)
-    is_larger = max(map(len, groups)) > 1  # batches of one picture are shuffled with their pictures
-    only_batches = in_old_order and is_larger and order != sorted(order)
+    are_old = in_old_order and all(group[0] % batch_size == 0 for group in groups)
+    only_batches = are_old and batch_size > 1 and order != sorted(order)
     advice = "Shuffle all pictures, then cut them into batches."
     assert not only_batches, f"{name}: only the batches are shuffled, not the pictures in them. {advice}"
 
@@ -888,7 +888,6 @@ def _assert_history(run, epochs, given):
             plain * per_epoch * sizes[0] / sizes.sum()
         ),
         "That is the sum over all pictures: divide it by the number of pictures.": sums,
-        "The sum over all pictures is divided by batch_size: divide it by the number of pictures.": sums / sizes[0],
         "That is the sum of the batches' losses, not a mean over the pictures.": plain * per_epoch,
         "The losses of the batches are divided by the number of pictures: weigh each by the size of its batch.": (
             plain * per_epoch / len(run.x)
@@ -994,7 +993,7 @@ def _judge_accuracy(accuracy, right, training):
     assert seen == n or is_right, f"{name} gives {seen} pictures to the model: give it the {n} in x, each once."
     one_index = int((x.flatten(1)[:, :10] * 0.3 - 3.0).argmax())  # of the largest logit of all pictures
     mistakes = {
-        "argmax() gives one index for all pictures together: argmax(dim=1) gives one for each.": (
+        "accuracy is the share of one class, as if all predictions were the same: argmax(dim=1) gives one for each.": (
             (y == one_index).float().mean().item()
         ),
         "accuracy returns the number of right predictions: divide it by the number of pictures.": float(hits),

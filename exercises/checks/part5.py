@@ -589,8 +589,8 @@ def _assert_top_k(top_k, logits, labels, k, earlier):
             "That is k times too small. Ask each row whether any of its entries fits, then average over rows.": (
                 want / k if k > 1 else None
             ),
-            "No row counts as a hit. Compare the indices of the k largest logits with the label, not their values, and "
-            "ask of each row whether any of them fits, not all.": 0.0 if k > 1 else None,
+            "No row counts as a hit. Compare the indices of the k largest logits of each row with its label, and ask "
+            "whether any of them fits.": 0.0 if k > 1 else None,
             "Divide by the number of rows, not by k.": want * n / k if k > 1 else None,
             "Divide by the number of rows, not by the number of classes.": want * n / classes,
             "Divide by the number of rows: those of all rows and classes are too many.": want / classes,
@@ -890,7 +890,7 @@ def _assert_stops_in_time(early_stopping):
         if patience == 1:
             waits = f"The first epoch without a new low is at index {want}"
         if got is None and about == "a rise":
-            raise AssertionError(f"{text} it never stops. {waits}: keep the lowest loss and the count in self.")
+            raise AssertionError(f"{text} it never stops. {waits}: {_why_stop(about)} Keep the lowest loss in self.")
         if got is None:
             raise AssertionError(f"{text} it never stops. {waits}: {_why_stop(about)}")
         raise AssertionError(f"{text} it stops at index {got}. {waits}: {_why_stop(about)}")

@@ -317,7 +317,7 @@ ANSWERS = {
     ],
     "5.4": [
         Wrong("number of hits", TOP.format("k, dim=1", "(best == labels[:, None]).any(1).sum()")),
-        Wrong("not by the number of entries", TOP.format("k, dim=1", "(best == labels[:, None]).float().mean()")),
+        Wrong("k times too small", TOP.format("k, dim=1", "(best == labels[:, None]).float().mean()")),
         Wrong("k-th largest logit alone", TOP.format("k, dim=1", "(best[:, -1] == labels).float().mean()")),
         Wrong("share for the largest logit alone, and k is 4", TOP.format("1", ANY)),
         Wrong("k smallest logits", TOP.format("k, largest=False", ANY)),
@@ -354,7 +354,7 @@ ANSWERS = {
         Wrong("number of classes", TOP.format("k", "(best == labels[:, None]).any(1).sum() / logits.shape[1]")),
         Wrong("not by k", TOP.format("k", "(best == labels[:, None]).any(1).sum() / k")),
         Wrong(
-            "dimension|same|equal|should be|column|size",
+            "dimension|same|equal|should be|column|size|No row",
             TOP.format("k, dim=0", "(best.T == labels[:, None]).any(1).float().mean()").replace(
                 ".T == labels[:, None]", "[:1].T == labels[:logits.shape[1], None]"
             ),
@@ -390,7 +390,7 @@ ANSWERS = {
         Wrong("recall of always", GUESS.format("[0.9, 0.0, 0.1, 0.9, 0.8, 0.4]")),
         Wrong("precision of careful: this is the recall", GUESS.format("[0.9, 0.0, 0.1, 1.0, 0.4, 0.8]")),
         Wrong("precision of careful: look only", GUESS.format("[0.9, 0.0, 0.1, 1.0, 0.04, 0.4]")),
-        Wrong("not a percentage", GUESS.format("[90, 0, 10, 100, 80, 40]")),
+        Wrong("neither a percentage", GUESS.format("[90, 0, 10, 100, 80, 40]")),
         Wrong("line 'recall of never' is missing", "guess = {'accuracy of never': 0.9}"),
         Right(GUESS.format("[0.9, 0, 0.1, 1, 0.8, 0.4]")),
         Right(GUESS.format("[90 / 100, 0 / 10, 10 / 100, 10 / 10, 4 / 5, 4 / 10]")),
@@ -892,7 +892,7 @@ ANSWERS = {
             "def folds(n, k, seed):\n    parts = torch.randperm(n).tensor_split(k)\n"
             "    return [(torch.cat(parts[:i] + parts[i + 1:]), parts[i]) for i in range(k)]",
         ),
-        Wrong("list of 5 pairs, but it has 1", FOLDS.format("[(order[5:], order[:5])]")),
+        Wrong("list of 5 pairs, but it has one", FOLDS.format("[(order[5:], order[:5])]")),
         Wrong("returns nothing", FOLDS.format("None")),
         Right(
             FOLDS.format(
@@ -1082,7 +1082,7 @@ MORE = {
     ],
     "5.8": [
         Wrong(
-            "keep the lowest loss and the count in self",
+            "compare the count with patience. Keep the lowest loss in self",
             stopping(reset="self.count = 0").replace("self.best = loss", "best = loss"),
         ),
         Wrong("first epoch without a new low|last of", stopping(stop="self.count > self.patience")),
@@ -1103,9 +1103,8 @@ MORE = {
             GOOD_TEMPERATURE.replace("for T in candidates", "for T in torch.linspace(20, 0.5, 76)"),
         ),
         Wrong(
-            "candidate with the lowest cross-entropy for these",
-            "def best_temperature(logits, labels, candidates):\n    right = F.one_hot(labels, logits.shape[1])\n"
-            "    return min(candidates, key=lambda T: ((logits / T).softmax(dim=1) - right).square().mean())",
+            "candidate with the lowest cross-entropy for these ",
+            GOOD_TEMPERATURE.replace("logits / T", "logits / T**2"),
         ),
     ],
     "5.10": [
