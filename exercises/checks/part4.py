@@ -1064,7 +1064,8 @@ def _assert_not_on_validation(model, valid, x_train, y_train, x_valid, y_valid, 
     t = membership(*_without(own, simple))
     share = share_right(valid, y_valid)
     told = f"mlp knows the validation pictures ({share:.1%}) better than others: it has been trained on them."
-    assert t < 4.5, f"{told} Train on x_train and y_train alone."
+    # honest networks reach -1.6 to 0.9; three epochs that include the validation pictures, about 4
+    assert t < 3.3, f"{told} Train on x_train and y_train alone."
 
 
 def _linear_rule(x, y):

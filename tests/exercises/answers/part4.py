@@ -1607,6 +1607,12 @@ MORE["4.5"] += [
         "share of one class.*argmax.dim=1. gives one",
         ACCURACY.format("make_mlp()", HITS.replace("argmax(1)", "argmax()")),
     ),
+    Wrong(
+        "trained on them",
+        ACCURACY.format(
+            "make_mlp(); train(mlp, torch.cat([x_train, x_valid]), torch.cat([y_train, y_valid]), EPOCHS)", HITS
+        ),
+    ),
     Right(TRAINED.replace("EPOCHS", "2").replace('"mlp"', '"short"') + ACCURACY.format("kept", HITS)),
 ]
 MORE["4.6"] += [
