@@ -1,5 +1,6 @@
 """The checks of Part 5, Inference and validation."""
 
+import contextlib
 import copy
 import itertools
 import math
@@ -102,7 +103,12 @@ def _nearest(number, wrong):
 
 
 def _rounded_like(number, want):
-    """Return the rounded form of a number that another one equals, or the number in half precision, else None."""
+    """Return the rounded form of a number that another one equals, or the number in half precision, else None.
+
+    All or nothing says little about rounding: there are other ways to come to 0 and 1.
+    """
+    if number in (0, 1):
+        return None
     for digits in range(4):
         if abs(number - round(want, digits)) < 1e-9:
             return number
@@ -169,6 +175,17 @@ def _is_of_a_cell(filename):
     return not (filename == "<string>" or filename.startswith("<frozen") or Path(filename).exists())
 
 
+@contextlib.contextmanager
+def told_of_errors(advice, sign=""):
+    """Add some advice to an error whose text holds a sign; it keeps the line where it was raised."""
+    try:
+        yield
+    except (RuntimeError, IndexError, TypeError) as error:
+        if sign in str(error):
+            error.args = (f"{error}\n{advice}",)
+        raise
+
+
 # 5.1 and 5.10: dealing indices
 
 
@@ -185,7 +202,9 @@ def split_indices(split):
 def _split(split, n, share, seed):
     """Return the two parts of the reader's split, as lists; assert that they are a split of this size."""
     name = f"split({n}, {share}, {seed})"
-    train, valid = assert_pair(split(n, share, seed), name)
+    with told_of_errors("n * share is a float. int(...) or round(...) makes a number of indices of it.", "integer"):
+        parts = split(n, share, seed)
+    train, valid = assert_pair(parts, name)
     exact = round(n * share, 6)  # 0.3 * 50 is 15 but for the last bits
     sizes = sorted({math.floor(exact), math.ceil(exact)})
     swapped = min(sizes) > 0 and len(train) in sizes and len(valid) not in sizes and len(train) + len(valid) == n
@@ -248,6 +267,8 @@ def _folds(folds, n, k, seed):
     name = f"folds({n}, {k}, {seed})"
     result = folds(n, k, seed)
     assert isinstance(result, list | tuple), f"{name} should be a list of pairs, but it is {describe(result)}."
+    early = f"{name} should be a list of {k} pairs, but it has one alone. Does `return` stand inside the loop?"
+    assert len(result) != 1 or k == 1, early
     assert len(result) == k, f"{name} should be a list of {k} pairs, but it has {len(result)} entries."
     pairs = [assert_pair(pair, f"{name}[{i}]") for i, pair in enumerate(result)]
     most = math.ceil(n / k)
@@ -333,7 +354,7 @@ def predict_detectors(guess):
     def hint(question, value, right):
         kind, _, name = question.partition(" of ")
         if 1 < value <= 100 and abs(value / 100 - right) < 1e-3:
-            return "a number from 0 to 1 is wanted, not a percentage."
+            return "a number from 0 to 1 is wanted, neither a percentage nor a count."
         if not 0 <= value <= 1:
             return "a share lies between 0 and 1."
         other = {"precision": "recall", "recall": "precision"}.get(kind)
@@ -556,7 +577,8 @@ def _assert_top_k(top_k, logits, labels, k, earlier):
     rank = (logits > logits.gather(1, labels[:, None])).sum(dim=1)  # how many logits are larger than the right one
     hits = (rank < k).double()
     want = hits.mean().item()
-    result = top_k(logits, labels, k)
+    with told_of_errors("The mean of True and False needs numbers: float() comes first.", "Bool"):
+        result = top_k(logits, labels, k)
     if isinstance(result, torch.Tensor) and result.ndim:
         shape = tuple(result.shape)
         raise AssertionError(f"{name} should be one number for all rows, but it has the shape {shape}. Take the mean.")
@@ -564,9 +586,11 @@ def _assert_top_k(top_k, logits, labels, k, earlier):
     if n > 1:
         mistakes = {
             "That is the number of hits. Divide it by the number of rows.": want * n,
-            "Divide by the number of rows, not by the number of entries: first `any` of each row, then the mean.": (
+            "That is k times too small. Ask each row whether any of its entries fits, then average over rows.": (
                 want / k if k > 1 else None
             ),
+            "No row counts as a hit. Compare the indices of the k largest logits of each row with its label, and ask "
+            "whether any of them fits.": 0.0 if k > 1 else None,
             "Divide by the number of rows, not by k.": want * n / k if k > 1 else None,
             "Divide by the number of rows, not by the number of classes.": want * n / classes,
             "Divide by the number of rows: those of all rows and classes are too many.": want / classes,
@@ -699,6 +723,10 @@ def _assert_drops(dropout, x, p):
     assert not result.isnan().any(), f"{name} holds nan."
     dropped = result == 0
     share = dropped.double().mean().item()
+    if share in (0, 1):
+        shares = {(dropout(x, p, True) == 0).double().mean().item() for _ in range(60)}
+        all_or_none = f"{name} drops all entries in some calls and none in others: one random number decides for all."
+        assert shares != {0, 1}, f"{all_or_none} Each entry should be dropped on its own."
     assert share > 0, f"{name} sets no entry to 0."
     assert not dropped[x < 0].all(), f"{name} sets all negative entries of x to 0. The sign should not matter."
     assert not dropped[x > 0].all(), f"{name} sets all positive entries of x to 0. The sign should not matter."
@@ -854,11 +882,15 @@ def _assert_stops_in_time(early_stopping):
         got = _stops_after(early_stopping, patience, losses)
         if got == want:
             continue
-        rounded = [round(loss, 5) for loss in losses] if max(map(abs, losses[:1])) < 1e6 else losses
+        rounded = [float(f"{loss:.6g}") for loss in losses]
         text = f"With patience={patience} and the losses {rounded} ({about})"
         if want is None:
             raise AssertionError(f"{text} it stops at index {got}. It should go on: {_why_on(about)}")
         waits = f"The last of {patience} epochs in a row without a new low is at index {want}"
+        if patience == 1:
+            waits = f"The first epoch without a new low is at index {want}"
+        if got is None and about == "a rise":
+            raise AssertionError(f"{text} it never stops. {waits}: {_why_stop(about)} Keep the lowest loss in self.")
         if got is None:
             raise AssertionError(f"{text} it never stops. {waits}: {_why_stop(about)}")
         raise AssertionError(f"{text} it stops at index {got}. {waits}: {_why_stop(about)}")
@@ -900,7 +932,8 @@ def _assert_restores(early_stopping):
         fresh[2].bias.requires_grad_(False)
         stopper.restore(fresh)
         _assert_holds(fresh, best, losses)
-        stopper.restore(_fill(fresh, 98))
+        with told_of_errors("That is a second call of restore: it should work as often as it is called."):
+            stopper.restore(_fill(fresh, 98))
         hint = (
             "restore works only once: the weights that were kept moved along with the restored model. Copy the numbers."
         )
@@ -957,10 +990,10 @@ def _assert_apart(early_stopping):
 
 
 @exercise("5.9")
-def find_temperature(best_temperature):
+def find_temperature(best_temperature, *, calibration_error):
     earlier = []
     for logits, labels, candidates in _temperature_cases():
-        _assert_temperature(best_temperature, logits, labels, candidates, earlier)
+        _assert_temperature(best_temperature, logits, labels, candidates, earlier, calibration_error)
 
 
 def _temperature_cases():
@@ -984,14 +1017,16 @@ def _temperature_cases():
     return cases
 
 
-def _assert_temperature(best_temperature, logits, labels, candidates, earlier):
+def _assert_temperature(best_temperature, logits, labels, candidates, earlier, calibration_error):
     """Assert that the candidate with the lowest cross-entropy is found."""
     shapes = f"logits of shape {tuple(logits.shape)} and {len(candidates)} candidates"
     name = f"best_temperature(logits, labels, candidates) for {shapes}"
     losses = torch.stack([F.cross_entropy(logits / T, labels) for T in candidates])
     index = losses.argmin().item()
     want = candidates[index].item()
-    result = assert_scalar(best_temperature(logits, labels, candidates), name)
+    with told_of_errors(f"That is for {shapes}."):
+        result = best_temperature(logits, labels, candidates)
+    result = assert_scalar(result, name)
     is_best = any(abs(result - T) < 1e-5 * T for T in candidates[losses <= losses.min() * (1 + 1e-5)].tolist())
     earlier.append(want)
     if is_best or len(candidates) == 1:  # two candidates may be equally good but for rounding
@@ -1005,6 +1040,7 @@ def _assert_temperature(best_temperature, logits, labels, candidates, earlier):
     def loss(z, y, temperature):
         return F.cross_entropy(z / temperature, y)
 
+    rises = (losses[1:] > losses[:-1]).nonzero().flatten().tolist()  # where the next candidate is worse
     mistakes = {
         "That is the index of the best candidate. Return the candidate itself.": index,
         "That is the lowest loss. Return the temperature that belongs to it.": losses.min(),
@@ -1012,8 +1048,11 @@ def _assert_temperature(best_temperature, logits, labels, candidates, earlier):
             lambda z, y, T: F.cross_entropy(z * T, y)
         ),
         "That is the candidate with the highest loss. The lowest is wanted.": candidates[losses.argmax()],
-        "That is the first candidate. Does `return` stand inside the loop, or is something compared that T does not "
-        "change, such as the accuracy?": candidates[0],
+        "That is the first candidate. Does `return` stand inside the loop, does the search end where the loss rises, "
+        "or is something compared that T does not change, such as the accuracy?": candidates[0],
+        "The search ends where the loss first rises. The candidates are in no order: try all of them.": (
+            candidates[rises[0]] if rises else None
+        ),
         "That is the last candidate. Keep the one with the lowest loss of all.": candidates[-1],
         "That is the largest candidate. Choose by the loss.": candidates.max(),
         "That is the smallest candidate. Choose by the loss.": candidates.min(),
@@ -1031,6 +1070,9 @@ def _assert_temperature(best_temperature, logits, labels, candidates, earlier):
         ),
         "That is the neighbor of the best candidate, one index later.": candidates[(index + 1) % len(candidates)],
         "That is the neighbor of the best candidate, one index earlier.": candidates[index - 1],
+        "That is the candidate with the least calibration error. The lowest cross-entropy is wanted.": lambda: choose(
+            lambda z, y, T: torch.tensor(calibration_error((z / T).softmax(dim=1), y))
+        ),
         f"{name} is rounded: it should be {want:.6g}, not {result:.6g}.": _rounded_like(result, want),
     }
     is_candidate = bool(torch.isclose(candidates.double(), torch.tensor(result).double(), rtol=1e-5).any())
@@ -1041,6 +1083,9 @@ def _assert_temperature(best_temperature, logits, labels, candidates, earlier):
             result if any(abs(result - other) < 1e-5 for other in earlier[:-1]) else None
         )
         mistakes[f"{name} is {result:.6g}, which is none of the candidates."] = result
+    else:
+        best = f"the candidate with the lowest cross-entropy for these logits and labels is {want:.6g}"
+        mistakes[f"{name} is {result:.6g}, but {best}."] = result
     assert_number(result, want, name, mistakes)
 
 
@@ -1173,7 +1218,7 @@ def _mistakes_of_ensemble(logits, lively):
     }
     if count > 1:
         mistakes |= {
-            "That is the first network alone.": probabilities[0],
+            "That is the first network alone. Does `return` stand inside the loop?": probabilities[0],
             "That is the last network alone. Add up all of them.": probabilities[-1],
             "The last network is left out.": probabilities[:-1].mean(dim=0),
             "The first network is left out.": probabilities[1:].mean(dim=0),

@@ -108,7 +108,7 @@ ANSWERS = {
             "        i = torch.randperm(len(a))\n        yield a[i], b[i]",
         ),
         Wrong(
-            "side by side",
+            "side by side|only the batches are shuffled",
             BATCHES + "order = torch.arange(len(x)).roll(torch.randint(len(x), (1,)).item())\n"
             "    return zip(x[order].split(batch_size), y[order].split(batch_size))",
         ),
@@ -272,10 +272,16 @@ ANSWERS = {
         Wrong("after step 20", MEMORIZE.format(ADAM, 200, STEP, "losses[20:]")),
         Wrong(
             "other pictures than",
-            MEMORIZE.format(ADAM, 200, STEP.replace("model(x), y", "model(images), names"), "losses"),
+            MEMORIZE.format(ADAM, 200, STEP.replace("model(x), y", "model(x_train[40:72]), y_train[40:72]"), "losses"),
         ),
-        Wrong("other pictures than", MEMORIZE.format(ADAM, 200, STEP.replace("model(x)", "model(images)"), "losses")),
-        Wrong("other labels", MEMORIZE.format(ADAM, 200, STEP.replace("model(x), y", "model(x), names"), "losses")),
+        Wrong(
+            "other pictures than",
+            MEMORIZE.format(ADAM, 200, STEP.replace("model(x)", "model(x_train[40:72])"), "losses"),
+        ),
+        Wrong(
+            "other labels",
+            MEMORIZE.format(ADAM, 200, STEP.replace("model(x), y", "model(x), y_train[40:72]"), "losses"),
+        ),
         Right(
             "def memorize(model, x, y):\n    optimizer, losses = torch.optim.Adam(model.parameters()), []\n"
             "    while not losses or losses[-1] >= 0.05:\n        optimizer.zero_grad()\n        loss = F.cross_entropy(model(x), y)\n"
@@ -348,7 +354,7 @@ ANSWERS = {
         Right(TRAIN.format(FALL, ALL, SOUND, MEAN).replace("lr=lr)", "lr=lr, fused=True)")),
         Right(
             "def train(model, x, y, epochs, lr=0.001, batch_size=32):\n    steps = epochs * -(-len(x) // batch_size)\n"
-            "    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)\n"
+            "    optimizer = torch.optim.Adam(model.parameters(), lr=lr)\n"
             "    falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, total_iters=steps)\n    history = []\n"
             "    for _ in helper.track(range(epochs), 'epochs'):\n        total = torch.zeros(())\n"
             "        for a, b in batches(x, y, batch_size):\n            loss = nn.CrossEntropyLoss()(model(a), b)\n"
@@ -634,7 +640,7 @@ ANSWERS = {
     "4.10": [
         Wrong("exactly one entry", ROW.format("{'width': 64, 'depth': 2}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
         Wrong("cannot be changed", ROW.format("{'momentum': 0.9}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
-        Wrong("in the table already", ROW.format("{'width': 256}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
+        Wrong("is the default", ROW.format("{'width': 256}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
         Wrong("in the table already", ROW.format("{'depth': 3}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
         Wrong("should be a dictionary", ROW.format("64", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
         Wrong("was called with {}", ROW.format("{'width': 64}", "run(seed)", MIDDLE, SPREAD, LIMIT, CONCLUDE)),
@@ -1329,7 +1335,7 @@ MORE = {
         ),
         Wrong("lr should be a number", ROW.format("{'lr': float('inf')}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
         Wrong("exactly one entry, not 0", ROW.format("{}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
-        Wrong("in the table already", ROW.format("{'lr': 0.001}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
+        Wrong("is the default", ROW.format("{'lr': 0.001}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE)),
         Wrong(
             "changes what it is given",
             GOOD_ROW.replace(
@@ -1553,6 +1559,109 @@ MORE["4.6"] += [
 MORE["4.12"] += [
     Wrong("lost their fractions", GOOD_CONVOLVE.replace("return result", "return result.long()")),
     Wrong("kernel are rounded", GOOD_CONVOLVE.replace("* kernel)", "* kernel.round())")),
+]
+ANY_ROW = BATCHES + "starts = list(range(0, len(x), batch_size))\n    for k in {}:\n        "
+ANY_ROW += "i = slice(starts[k], starts[k] + batch_size)\n        yield x[i], y[i]"
+MORE["4.1"] += [
+    Wrong("from x_train", SPLIT + "x_train[i], y_train[i]"),
+    Wrong("from x_train", SPLIT + "x_train[i], y[i]"),
+    Wrong("from y_train", SPLIT + "x[i], y_train[i]"),
+    Wrong("only the batches are shuffled", ANY_ROW.format("torch.randperm(len(starts)).tolist()")),
+    Wrong(
+        "only the batches are shuffled",
+        ANY_ROW.format("[*torch.randperm(len(starts) - 1).tolist(), len(starts) - 1]"),
+    ),
+    Wrong("shuffled apart", SPLIT + "x[i], y[i].flip(0)"),
+]
+MORE["4.3"] += [
+    Wrong(
+        "after its first step.*inside of the loop",
+        GOOD_MEMORIZE.replace("    return losses", "        return losses"),
+    ),
+    Wrong("logits first.*in your line 4", GOOD_MEMORIZE.replace("(model(x), y)", "(y, model(x))")),
+    Wrong("it is the model", GOOD_MEMORIZE.replace("return losses", "return model")),
+]
+MORE["4.4"] += [
+    Wrong("it is AdamW", GOOD_TRAIN.replace("optim.Adam(", "optim.AdamW(")),
+    Wrong(
+        "used up after one pass",
+        TRAIN.format(FALL, "parts", SOUND, MEAN + " if sizes else 0.0").replace(
+            "    for epoch", "    parts = " + ALL + "\n    for epoch", 1
+        ),
+    ),
+    Wrong(
+        "same order",
+        TRAIN.format(FALL, "parts", SOUND, MEAN).replace(
+            "    for epoch", "    parts = list(" + ALL + ")\n    for epoch", 1
+        ),
+    ),
+    Wrong("other pictures than", GOOD_TRAIN.replace(ALL, "batches(x_train, y_train, batch_size)")),
+    Wrong("stays at 0.01.*param_groups", TRAIN.format("lr = lr * (1 - epoch / epochs)", ALL, SOUND, MEAN)),
+    Wrong("stays at 0.01.*param_groups", TRAIN.format("optimizer.lr = lr / 2**epoch", ALL, SOUND, MEAN)),
+    Wrong("not by batch_size", TRAIN.format(FALL, ALL, SOUND, "sum(losses) * batch_size / len(x)")),
+    Wrong("it is the model", GOOD_TRAIN.replace("return history", "return model")),
+    Wrong("logits first.*in your line", GOOD_TRAIN.replace("(model(images), labels)", "(labels, model(images))")),
+    Right(GOOD_TRAIN.replace("range(epochs)", "helper.track(range(epochs), 'epochs')")),
+]
+MORE["4.5"] += [
+    Wrong(
+        "share of one class.*argmax.dim=1. gives one",
+        ACCURACY.format("make_mlp()", HITS.replace("argmax(1)", "argmax()")),
+    ),
+    Wrong(
+        "trained on them",
+        ACCURACY.format(
+            "make_mlp(); train(mlp, torch.cat([x_train, x_valid]), torch.cat([y_train, y_valid]), EPOCHS)", HITS
+        ),
+    ),
+    Right(TRAINED.replace("EPOCHS", "2").replace('"mlp"', '"short"') + ACCURACY.format("kept", HITS)),
+]
+MORE["4.6"] += [
+    Wrong("counted once. Add 1", GOOD_CONFUSION.replace("+= 1", "= 1")),
+    Wrong("Only the first pair", GOOD_CONFUSION.replace("    return counts", "        return counts")),
+    Wrong(
+        "All rows are the same",
+        "def confusion(truth, answers, num_classes=10):\n    counts = [[0] * num_classes] * num_classes\n"
+        "    for t, a in zip(truth, answers):\n        counts[t][a] += 1\n    return torch.tensor(counts)",
+    ),
+    Wrong("minlength=num_classes\\*\\*2.*in your line", COUNTED.replace(", minlength=num_classes**2", "")),
+    Wrong("minlength=num_classes\\*\\*2.*in your line", COUNTED.replace("num_classes**2", "num_classes")),
+    Wrong("truth \\* num_classes.*in your line", COUNTED.replace("truth * num_classes", "truth * 10")),
+]
+MORE["4.8"] += [
+    Wrong(
+        "channels stand second",
+        FLOW.format("(5, 24, 24, 8), (5, 12, 12, 8), (5, 12, 12, 12), (5, 6, 6, 12), (5, 432), 208, 876"),
+    ),
+]
+MORE["4.9"] += [
+    Wrong(
+        "reads 21,632.*pool halves",
+        GOOD_CNN.replace("nn.MaxPool2d(2)", "nn.MaxPool2d(2, stride=1)").replace("1568", "32 * 26 * 26"),
+    ),
+    Wrong("Flatten each picture first", GOOD_CNN.replace("nn.Flatten(), ", "")),
+]
+MORE["4.10"] += [
+    Wrong("with two stars", GOOD_ROW.replace("**change", "change")),
+    Wrong("never calls the run", GOOD_ROW.replace(RUN, "0.8 + seed / 100")),
+]
+MORE["4.12"] += [
+    Wrong("only the first row of the map", GOOD_CONVOLVE.replace("    return result", "        return result")),
+    Wrong("only one entry of the map", GOOD_CONVOLVE.replace("    return result", "            return result")),
+    Wrong(
+        "moves by its own size",
+        GOOD_CONVOLVE.replace("range(H - h + 1)", "range(0, H - h + 1, h)").replace(
+            "range(W - w + 1)", "range(0, W - w + 1, w)"
+        ),
+    ),
+    Wrong(
+        "picture 7 × 9 and a kernel 2 × 3.*in your line 6",
+        CONVOLVE.format("(picture[r : r + 3, c : c + 3] * kernel).sum()"),
+    ),
+    Wrong(
+        "picture 7 × 9 and a kernel 2 × 3.*in your line 6",
+        GOOD_CONVOLVE.replace("(H, W), (h, w) =", "(W, H), (w, h) ="),
+    ),
 ]
 for number, answers in MORE.items():
     ANSWERS[number] += answers

@@ -317,7 +317,7 @@ ANSWERS = {
     ],
     "5.4": [
         Wrong("number of hits", TOP.format("k, dim=1", "(best == labels[:, None]).any(1).sum()")),
-        Wrong("not by the number of entries", TOP.format("k, dim=1", "(best == labels[:, None]).float().mean()")),
+        Wrong("k times too small", TOP.format("k, dim=1", "(best == labels[:, None]).float().mean()")),
         Wrong("k-th largest logit alone", TOP.format("k, dim=1", "(best[:, -1] == labels).float().mean()")),
         Wrong("share for the largest logit alone, and k is 4", TOP.format("1", ANY)),
         Wrong("k smallest logits", TOP.format("k, largest=False", ANY)),
@@ -354,7 +354,7 @@ ANSWERS = {
         Wrong("number of classes", TOP.format("k", "(best == labels[:, None]).any(1).sum() / logits.shape[1]")),
         Wrong("not by k", TOP.format("k", "(best == labels[:, None]).any(1).sum() / k")),
         Wrong(
-            "dimension|same|equal|should be|column|size",
+            "dimension|same|equal|should be|column|size|No row",
             TOP.format("k, dim=0", "(best.T == labels[:, None]).any(1).float().mean()").replace(
                 ".T == labels[:, None]", "[:1].T == labels[:logits.shape[1], None]"
             ),
@@ -390,7 +390,7 @@ ANSWERS = {
         Wrong("recall of always", GUESS.format("[0.9, 0.0, 0.1, 0.9, 0.8, 0.4]")),
         Wrong("precision of careful: this is the recall", GUESS.format("[0.9, 0.0, 0.1, 1.0, 0.4, 0.8]")),
         Wrong("precision of careful: look only", GUESS.format("[0.9, 0.0, 0.1, 1.0, 0.04, 0.4]")),
-        Wrong("not a percentage", GUESS.format("[90, 0, 10, 100, 80, 40]")),
+        Wrong("neither a percentage", GUESS.format("[90, 0, 10, 100, 80, 40]")),
         Wrong("line 'recall of never' is missing", "guess = {'accuracy of never': 0.9}"),
         Right(GUESS.format("[0.9, 0, 0.1, 1, 0.8, 0.4]")),
         Right(GUESS.format("[90 / 100, 0 / 10, 10 / 100, 10 / 10, 4 / 5, 4 / 10]")),
@@ -892,7 +892,7 @@ ANSWERS = {
             "def folds(n, k, seed):\n    parts = torch.randperm(n).tensor_split(k)\n"
             "    return [(torch.cat(parts[:i] + parts[i + 1:]), parts[i]) for i in range(k)]",
         ),
-        Wrong("list of 5 pairs, but it has 1", FOLDS.format("[(order[5:], order[:5])]")),
+        Wrong("list of 5 pairs, but it has one", FOLDS.format("[(order[5:], order[:5])]")),
         Wrong("returns nothing", FOLDS.format("None")),
         Right(
             FOLDS.format(
@@ -1047,3 +1047,77 @@ ANSWERS = {
         ),
     ],
 }
+
+# What a beginner tried
+
+LIST_OF_FOLDS = """def folds(n, k, seed):
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+    result = []
+    for i in range(k):
+        valid = order[i::k]
+        train = torch.tensor([j for j in order.tolist() if j not in valid.tolist()])
+        result.append((train, valid))
+    return result"""
+LOOP_TEMPERATURE = """def best_temperature(logits, labels, candidates):
+    tried, losses = [], []
+    for T in candidates:
+        if len(losses) > 1 and losses[-1] > losses[-2]:
+            break
+        tried.append(T)
+        losses.append(F.cross_entropy(logits / T, labels).item())
+    return tried[losses.index(min(losses))]"""
+MORE = {
+    "5.1": [Wrong("int.* or round.*in your line 5", GOOD_SPLIT.replace("round(n * share)", "n * share"))],
+    "5.4": [
+        Wrong("No row counts as a hit", GOOD_TOP.replace("indices", "values")),
+        Wrong("No row counts as a hit", GOOD_TOP.replace("any(1)", "all(1)")),
+        Wrong("k times too small", GOOD_TOP + " / k"),
+        Wrong("k times too small", GOOD_TOP.replace(".any(1)", "")),
+        Wrong("float.. comes first.*in your line 3", GOOD_TOP.replace(".float()", "")),
+    ],
+    "5.5": [Wrong("neither a percentage nor a count", GUESS.format([90, 0, 0.1, 1, 0.8, 0.4]))],
+    "5.7": [
+        Wrong("one random number decides for all", GOOD_DROPOUT.replace("torch.rand_like(x)", "torch.rand(1)")),
+        Wrong("sets no entry to 0", DROPOUT.format("x / (1 - p)")),
+    ],
+    "5.8": [
+        Wrong(
+            "compare the count with patience. Keep the lowest loss in self",
+            stopping(reset="self.count = 0").replace("self.best = loss", "best = loss"),
+        ),
+        Wrong("first epoch without a new low|last of", stopping(stop="self.count > self.patience")),
+        Wrong(
+            "second call of restore.*in your line",
+            stopping(restore="model.load_state_dict(self.state)\n        self.state = None"),
+        ),
+    ],
+    "5.9": [
+        Wrong(
+            "least calibration error",
+            "def best_temperature(logits, labels, candidates):\n"
+            "    return min(candidates, key=lambda T: calibration_error((logits / T).softmax(dim=1), labels))",
+        ),
+        Wrong("search ends where the loss|does the search end", LOOP_TEMPERATURE),
+        Wrong(
+            "31 candidates.*in your line",
+            GOOD_TEMPERATURE.replace("for T in candidates", "for T in torch.linspace(20, 0.5, 76)"),
+        ),
+        Wrong(
+            "candidate with the lowest cross-entropy for these ",
+            GOOD_TEMPERATURE.replace("logits / T", "logits / T**2"),
+        ),
+    ],
+    "5.10": [
+        Wrong("one alone. Does `return` stand inside", LIST_OF_FOLDS.replace("    return", "        return")),
+        Right(LIST_OF_FOLDS),
+    ],
+    "5.11": [
+        Wrong(
+            "first network alone. Does `return` stand inside",
+            "def ensemble(models, x):\n    total = 0\n    with torch.inference_mode():\n        for model in models:\n"
+            "            total = total + model.eval()(x).softmax(dim=1)\n            return total",
+        ),
+    ],
+}
+for number, answers in MORE.items():
+    ANSWERS[number] += answers
