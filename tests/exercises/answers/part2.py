@@ -760,10 +760,6 @@ ANSWERS = {
             "from the normal distribution",
             "def he_init(layer):\n    nn.init.kaiming_uniform_(layer.weight, nonlinearity='relu')\n    nn.init.zeros_(layer.bias)",
         ),
-        Wrong(
-            "from the normal distribution",
-            HE + "a = (6 / n) ** 0.5\n        layer.weight.uniform_(-a, a)\n        layer.bias.zero_()",
-        ),
         Right(
             "import math\n\ndef he_init(layer):\n    layer.weight.data.normal_(0, math.sqrt(2 / layer.in_features))\n    layer.bias.data[:] = 0"
         ),

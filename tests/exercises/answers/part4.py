@@ -1200,7 +1200,6 @@ MORE = {
         ),
         Wrong("Only the mistakes", GOOD_CONFUSION.replace("counts[t, a] += 1", "counts[t, a] += int(t != a)")),
         Wrong("called as confusion", GOOD_CONFUSION.replace(", num_classes=10):", "):\n    num_classes = 4")),
-        Wrong("reshape|shape|in your line", COUNTED.replace(", minlength=num_classes**2", "")),
         Right(
             GOOD_CONFUSION.replace(
                 "torch.zeros(num_classes, num_classes)", "torch.zeros((num_classes, num_classes), dtype=torch.int32)"
@@ -1381,7 +1380,6 @@ MORE = {
             "def convolve(picture, kernel):\n    return torch.ops.aten.convolution(picture[None, None], kernel[None, None], None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1)[0, 0]",
         ),
         Wrong("in your line|shape", GOOD_CONVOLVE.replace("torch.zeros(H - h + 1, W - w + 1)", "torch.zeros(6, 7)")),
-        Wrong("in your line|3 × 3|only right", CONVOLVE.format("(picture[r : r + 3, c : c + 3] * kernel).sum()")),
         Wrong("rounded", GOOD_CONVOLVE.replace("return result", "return (result * 10).round() / 10")),
         Wrong("negative sums are cut off", GOOD_CONVOLVE.replace("return result", "return result.relu()")),
         Wrong("cut off at 1", GOOD_CONVOLVE.replace("return result", "return result.clamp(-1, 1)")),

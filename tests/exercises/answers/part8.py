@@ -213,7 +213,7 @@ def cache_features(net, pictures):
         Right("""def cache_features(backbone, pictures):
     backbone = backbone.train(False).requires_grad_(False)
     loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(pictures), batch_size=50)
-    with in_bfloat16():
+    with torch.autocast("cpu", torch.bfloat16):
         return torch.cat([backbone(to_input(batch)).float().cpu() for (batch,) in loader])"""),
         Right("""def cache_features(backbone, pictures):
     backbone.eval()
@@ -602,7 +602,10 @@ def evaluate(model, x, y, classes):
             "similarity of the mean|similarities of the mean",
             SIMILAR.replace("found.values", "similarities.mean(dim=1)"),
         ),
-        Wrong("were given are changed", SIMILAR.replace("    similarities", "    features /= 2\n    similarities", 1)),
+        Wrong(
+            "changes what it is given, `features`",
+            SIMILAR.replace("    similarities", "    features /= 2\n    similarities", 1),
+        ),
         Right(SIMILAR),
         Right("""def most_similar(features, others):
     table = F.cosine_similarity(features[:, None], others[None], dim=2)
