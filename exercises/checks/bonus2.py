@@ -23,6 +23,7 @@ def average_gradients(average):
     ):
         gradients = [[torch.randn(shape) for shape in shapes] for _ in counts]
         judge_average(average, gradients, counts)
+    judge_average(average, [[100 * torch.randn(2, 3)], [100 * torch.randn(2, 3)]], [5, 3])  # large gradients
 
 
 def judge_average(average, gradients, counts):
@@ -103,6 +104,11 @@ def judge_accumulated(accumulate, network, x, y, size):
     assert seen == len(x), f"{name} runs {seen} pictures through the network: each should go through it once."
     same = all(is_same(p, q, 0, 0) for p, q in zip(network.parameters(), before.parameters(), strict=True))
     assert same, "The weights have changed: only gradients are computed here, and the optimizer takes its step later."
+    assert network.training == before.training, (
+        f"{name} leaves the network in another mode: do not call eval() or train()."
+    )
+    frozen = [key for key, p in network.named_parameters() if not p.requires_grad]
+    assert not frozen, f"{name} leaves {frozen and frozen[0]} frozen, so that later steps cannot train it."
     missing = [key for key, p in network.named_parameters() if p.grad is None]
     assert not missing, f"{name} leaves no gradient in {missing and missing[0]}."
     parts = [slopes(before, x[i : i + size], y[i : i + size]) for i in range(0, len(x), size)]

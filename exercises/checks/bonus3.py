@@ -220,6 +220,7 @@ def judge_numbers(q, scale, weight, name):
 def prune_weights(prune):
     for shape, share in (((4, 5), 0.5), ((3, 2, 3, 3), 0.25), ((7,), 0.9), ((6, 6), 0.0), ((2, 3), 1.0), ((5, 5), 0.3)):
         judge_pruned(prune, torch.randn(shape), share)
+    judge_pruned(prune, 100 * torch.randn(1, 6), 0.5)  # one row, and large weights
 
 
 def judge_pruned(prune, weight, share):

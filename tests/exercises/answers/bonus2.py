@@ -47,6 +47,8 @@ ANSWERS = {
     "B2.2": [
         Wrong("last one is smaller", ACCUMULATE.replace("len(part) / len(x)", "1 / len(x.split(size))")),
         Wrong("parts are added", ACCUMULATE.replace(" * len(part) / len(x)", "")),
+        Wrong("in another mode", ACCUMULATE + "\n    network.eval()\n"),
+        Wrong("frozen, so that later steps", ACCUMULATE + "\n    network.requires_grad_(False)\n"),
         Wrong("step before are still there", ACCUMULATE.replace("    network.zero_grad()\n", "")),
         Wrong(
             "only the last part is left",

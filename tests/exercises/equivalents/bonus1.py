@@ -1,18 +1,37 @@
 """Changes of right answers to the exercises of bonus notebook 1 that are right as well, with the reason."""
 
+NO_TENSOR = "what it returns is no tensor, so nothing is changed"
 ORDER = "the two lines do not depend on each other"
+TENSOR_CHANGES = "|".join(
+    [
+        "rounded to one decimal",
+        "clamped to one",
+        "negative values lost",
+        "a hundredth too large",
+        "as float16",
+        "cut off from the graph",
+        "transposed where square",
+        "one more dimension",
+        "the first dimension lost where it is one",
+        "the last entry left out",
+        "the last entry as the first",
+        "in reverse order",
+        "right for the first size only",
+        "nan for large inputs",
+        "input changed afterwards",
+    ]
+)
 
 MUTANTS = {
     "B1.1": {
         "line [45689]: after the next line: .*": ORDER,
     },
     "B1.2": {
-        "line (8|10): 0 -> -1": "of one picture, one layer and one gradient the first is the last",
+        "line (7|8|10): 0 -> -1": "of one picture, one layer and one gradient the first is the last",
         "line (9|10): (mean -> sum|sum -> mean)": "any scale is right",
         "line 9: two entries swapped": "the order of dimensions does not matter in a mean",
-        "line 6: the last argument dropped": "requires_grad_() is requires_grad_(True)",
-        "line [37]: after the next line: (noted = .*|hook.remove.*)": ORDER,
-        "line 5: without: with torch.enable_grad.*": "gradients are on wherever a lesson calls it",
+        "line [56]: the last argument dropped": "requires_grad_() is requires_grad_(True)",
+        "line [36]: after the next line: (found = .*|hook.remove.*)": ORDER,
     },
     "B1.3": {
         "line .: after the next line: .*": ORDER,
@@ -29,5 +48,8 @@ SABOTEURS = {
         "grad_cam: (a hundredth too large|cut off from the graph|negative values lost)": (
             "any scale is right, no graph is wanted, and after relu nothing is below 0"
         ),
+    },
+    "B1.3": {
+        f"start_as_identity: ({TENSOR_CHANGES})": NO_TENSOR,
     },
 }

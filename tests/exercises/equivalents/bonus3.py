@@ -20,6 +20,9 @@ MUTANTS = {
         "line .: 1e-12 -> .*": "any number near 0 keeps the scale away from it",
         r"line .: \.detach\(\) dropped": "the weights that are given are detached",
     },
+    "B3.3": {
+        "line 4: abs -> square": "squares stand in the same order as absolute values",
+    },
 }
 
 SABOTEURS = {
@@ -29,5 +32,8 @@ SABOTEURS = {
     },
     "B3.2": {
         "quantize: (negative values lost|cut off from the graph)": "scales are not below 0, and no graph is wanted",
+    },
+    "B3.3": {
+        "prune: cut off from the graph": "the weights that are given have no graph",
     },
 }
