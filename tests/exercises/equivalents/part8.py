@@ -52,6 +52,7 @@ MUTANTS = {
         "line 8: after the next line: model.train.*": ORDER,
     },
     "8.12": {"line 4: after the next line: weights = .*": ORDER},
+    "8.13": {"line 3: dim= dropped": "normalize takes dim=1 by itself"},
 }
 
 SABOTEURS = {
@@ -76,5 +77,6 @@ SABOTEURS = {
     "8.13": {
         "most_similar: (cut off from the graph|transposed where square)": "no graph is wanted, and there is one axis",
         "most_similar: clamped to one": "a cosine is never above 1",
+        "most_similar: the first dimension lost where it is one": "what it returns has one dimension alone",
     },
 }
