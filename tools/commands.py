@@ -27,7 +27,14 @@ LAB = {  # settings of JupyterLab, each unless the reader gives another value
 PYTEST = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
 PYTEST_ALL = [
     *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart=0"),
-    *("--cov", "--cov-report=term", "--cov-fail-under=95", "--durations=15", "--durations-min=10"),
+    *(
+        "--cov",
+        "--cov-config=pyproject.toml",
+        "--cov-report=term",
+        "--cov-fail-under=95",
+        "--durations=15",
+        "--durations-min=10",
+    ),
 ]
 FAST = [
     *("tests/test_repository.py", "tests/test_dependencies.py", "tests/lessons/test_structure.py"),
