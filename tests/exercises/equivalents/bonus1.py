@@ -1,26 +1,6 @@
 """Changes of right answers to the exercises of bonus notebook 1 that are right as well, with the reason."""
 
-NO_TENSOR = "what it returns is no tensor, so nothing is changed"
-ORDER = "the two lines do not depend on each other"
-TENSOR_CHANGES = "|".join(
-    [
-        "rounded to one decimal",
-        "clamped to one",
-        "negative values lost",
-        "a hundredth too large",
-        "as float16",
-        "cut off from the graph",
-        "transposed where square",
-        "one more dimension",
-        "the first dimension lost where it is one",
-        "the last entry left out",
-        "the last entry as the first",
-        "in reverse order",
-        "right for the first size only",
-        "nan for large inputs",
-        "input changed afterwards",
-    ]
-)
+from equivalents.part8 import NO_TENSOR, ORDER, TENSOR_CHANGES
 
 MUTANTS = {
     "B1.1": {

@@ -1,6 +1,6 @@
 """Changes of right answers to the exercises of bonus notebook 2 that are right as well, with the reason."""
 
-from equivalents.bonus1 import NO_TENSOR, ORDER, TENSOR_CHANGES
+from equivalents.part8 import NO_TENSOR, ORDER, TENSOR_CHANGES
 
 EQUAL_LENGTHS = "the two are of the same length"
 
