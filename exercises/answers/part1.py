@@ -38,7 +38,7 @@ def standardize(batch):
     return (batch - mean) / std
 
 
-# %% 1.5 From array to network
+# %% 1.5 From array to tensor
 def to_chw(array):
     """Return a picture [H, W, 3] of uint8 as a tensor [3, H, W] of float32 from 0 to 1."""
     return torch.tensor(array).permute(2, 0, 1).float() / 255

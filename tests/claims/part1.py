@@ -14,7 +14,7 @@ def the_trailer_recognizes_the_cat(model, pet_batch):
 
 @claim("making-shape-show")
 def the_shape_is_all_that_differs(five, one_by_five):
-    assert torch.equal(five, one_by_five[0]), "from one seed, randn(5) and randn((1, 5)) should draw the same numbers"
+    assert torch.equal(five, one_by_five[0]), "from one seed, randn(5) and randn(1, 5) should draw the same numbers"
 
 
 @claim("reader-accuracy-show")

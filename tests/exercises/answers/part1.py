@@ -660,9 +660,9 @@ BEGINNERS = {
         ),
         Wrong("dtype is torch.float16", to_chw("return torch.tensor(array).permute(2, 0, 1).half() / 255")),
         Wrong(
-            "never uses `array`.*notebook's `photo_array`",
-            "photo_array = np.zeros((28, 28, 3), np.uint8)\n"
-            + to_chw("return torch.tensor(photo_array).permute(2, 0, 1).float() / 255"),
+            "never uses `array`.*notebook's `color_array`",
+            "color_array = np.zeros((28, 28, 3), np.uint8)\n"
+            + to_chw("return torch.tensor(color_array).permute(2, 0, 1).float() / 255"),
         ),
     ],
     "1.6": [
