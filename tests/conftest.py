@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parent.parent
 for folder in (*(ROOT / "tests" / name for name in ("exercises", "lessons", "support")), ROOT):
@@ -21,6 +22,9 @@ os.environ.update(ENVIRONMENT)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("COURSE_STRICT", None)
 os.environ.pop("COURSE_DATA", None)
+# Coverage measures a program that finds this in its environment, which makes it slower by half. Here, it measures those
+# that tests of the tools start (tests/tools/conftest.py); what kernels would add is tested in this process as well.
+os.environ["COURSE_COVERAGE"] = os.environ.pop("COVERAGE_PROCESS_CONFIG", os.environ.get("COURSE_COVERAGE", ""))
 for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"):  # of the `make test` that started this
     os.environ.pop(name, None)
 # nohup and `make test &` let a program ignore the stop button. Some tests press it, so it works here as usual.
@@ -28,6 +32,9 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 IN_BROWSER, HEADLESS = "test_a_student_works_through_a_lesson", "test_all_answers_far_from_home"
+# What takes longest begins first, so that no worker has to wait for it at the end.
+LONGEST = ["test_jupyterlab.py", "test_answers.py", "test_slides.py", "Part8_TransferLearning.ipynb", "test_site.py"]
+LONGEST += ["test_part8.py", "test_part7.py", "test_run_notebooks.py", "test_install.py", "test_lessons.py"]
 
 
 def pytest_configure(config):
@@ -92,22 +99,38 @@ def faults_of_claims(path, name, client):
     return [] if result["status"] == "ok" else [f"a claim does not hold: {result['evalue']}"]
 
 
-def pytest_collection_modifyitems(config, items):
-    """Put the files that take longest first, so that no worker has to wait for one of them at the end.
+class ByFileAndLesson(LoadScopeScheduling):
+    """Give a file's tests to one worker, since they share what their fixtures make.
 
-    Some of their tests run several lessons or start from a fixture that builds all slides, and have half an hour.
-    A lesson that a student works through in JupyterLab, with all answers, is not run with all answers once more.
+    A file whose tests are about one lesson each is divided by lessons: one worker alone would need too long for it.
+    """
+
+    def _split_scope(self, nodeid):
+        file, _, test = nodeid.partition("::")
+        _, bracket, case = test.partition("[")
+        divided = file.rpartition("/")[2] in ("test_jupyterlab.py", "test_answers.py", "test_slides.py")
+        return f"{file}::{case}" if divided and bracket else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Divide the tests among the workers where they go by files (`--dist loadfile`)."""
+    return ByFileAndLesson(config, log) if config.option.dist == "loadfile" else None
+
+
+def pytest_collection_modifyitems(config, items):
+    """Put what takes longest first.
+
+    Some of its tests run several lessons or start from a fixture that builds all slides, and have half an hour. A
+    lesson that a student works through in JupyterLab, with all answers, is not run with all answers once more.
     """
     in_browser = {item.callspec.id for item in items if getattr(item, "originalname", "") == IN_BROWSER}
     if chromium.find():
         twice = [i for i in items if getattr(i, "originalname", "") == HEADLESS and i.callspec.id in in_browser]
         config.hook.pytest_deselected(items=twice)
         items[:] = [item for item in items if item not in twice]
-    longest = ["test_jupyterlab.py", "Part8_TransferLearning.ipynb", "test_slides.py", "test_answers.py"]
-    longest += ["test_site.py", "test_lessons.py"]
-    items.sort(key=lambda item: longest.index(item.path.name) if item.path.name in longest else len(longest))
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
     for item in items:
-        if item.path.name in longest:
+        if item.path.name in LONGEST:
             item.add_marker(pytest.mark.timeout(1800))
 
 

@@ -97,7 +97,6 @@ class Server:
         self.address, self.token = f"http://127.0.0.1:{(port := free_port())}", secrets.token_hex(8)
         environment = {name: value for name, value in os.environ.items() if name != "COURSE_HEADLESS"}
         environment |= {f"JUPYTER_{name}_DIR": str(self.settings / name) for name in ("CONFIG", "RUNTIME")}
-        environment["OMP_NUM_THREADS"] = "2"
         environment["JUPYTERLAB_WORKSPACES_DIR"] = str(self.settings / "workspaces")
         environment["JUPYTERLAB_SETTINGS_DIR"] = str(self.settings / "user")
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
@@ -271,9 +270,9 @@ def failed(cells, path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_student_works_through_a_lesson(path, server, started, record_property):
-    """The first exercise by hand; then all cells with all answers, which are the course's, and two threads.
+    """The first exercise by hand; then all cells with all answers, which are the course's.
 
-    The outputs are exactly those of one thread and of blank stubs.
+    The outputs are exactly those of blank stubs.
     """
     clock, student = Clock(), Student(started, server)
     part = part_of(path)
