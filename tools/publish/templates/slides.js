@@ -48,14 +48,19 @@
     page.style.setProperty("--text", SIZES[step][0] + "px");
     page.style.setProperty("--code", SIZES[step][1] + "px");
   }
-  /* How many lines of code and of output go on in another line. */
-  function wrapped(page) {
+  /* How many outputs have lines that go on in another line: a printed table falls apart. */
+  function brokenOutputs(page) {
     let count = 0;
-    for (const line of page.querySelectorAll("pre .line")) count += line.getBoundingClientRect().height > 45;
     for (const output of page.querySelectorAll("pre.output")) {
       const lines = output.textContent.trimEnd().split("\n").length;
       count += output.getBoundingClientRect().height > 1.4 * parseFloat(getComputedStyle(output).fontSize) * (lines + 0.8) + 16;
     }
+    return count;
+  }
+  /* How many lines of code, and how many outputs, go on in another line. */
+  function wrapped(page) {
+    let count = brokenOutputs(page);
+    for (const line of page.querySelectorAll("pre .line")) count += line.getBoundingClientRect().height > 45;
     return count;
   }
   /* Whether a column is so narrow that a line of code falls into more than two pieces. */
@@ -89,11 +94,13 @@
     }
     for (let step = USUAL; step <= SMALLEST; step++) {
       size(page, step);
+      const broken = brokenOutputs(page); // in the whole width
       let best = null;
       for (const way of ways) {
         if (way) split(page, way);
         growFigures(page);
-        const fits = excess(page) <= 0 && smallest(page) >= LABELS && !(way && crumbles(page));
+        const torn = way && (crumbles(page) || brokenOutputs(page) > broken);
+        const fits = excess(page) <= 0 && smallest(page) >= LABELS && !torn;
         if (fits && (!best || largest(page) > best.scale + 0.05)) best = { way, scale: largest(page) };
         body.replaceChildren(...parts);
       }
@@ -113,7 +120,8 @@
     for (let step = LARGE; step <= USUAL; step++) {
       size(page, step);
       growFigures(page);
-      if (excess(page) <= 0 && wrapped(page) <= wraps && largest(page) > 0.93 * scale && smallest(page) >= LABELS) return;
+      const whole = wrapped(page) <= wraps && !crumbles(page);
+      if (excess(page) <= 0 && whole && largest(page) > 0.93 * scale && smallest(page) >= LABELS) return;
     }
     growFigures(page);
   }
