@@ -928,7 +928,7 @@ def view_confusion(counts, classes=FASHION):
         headline = f"Most often: {classes[true]} taken for {classes[predicted]} ({most:.0f} times)"
 
     is_large = size > 12
-    width, height = (8, min(8, 1.8 + 0.17 * size)) if is_large else (6.4, 4)
+    width, height = (8, min(8, 1.8 + 0.17 * size)) if is_large else (6.4, 3.7)
     fig, (ax,) = _figure(f"Confusion matrix. {headline}", width, height)
     _set_headline(fig, headline)
     colors = LinearSegmentedColormap.from_list("mistakes", ["white", COLORS[4]])

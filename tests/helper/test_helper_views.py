@@ -799,7 +799,7 @@ def test_view_graph_after_backward_and_without_gradients():
     loss = (w**2).sum()
     loss.backward()
     with torch.no_grad():
-        assert "3 steps" in helper.view_graph(loss, weights=w).alt
+        assert "3 boxes" in helper.view_graph(loss, weights=w).alt
     assert w.grad.tolist() == [2, 2]
 
 

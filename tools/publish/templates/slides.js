@@ -52,8 +52,9 @@
   function brokenOutputs(page) {
     let count = 0;
     for (const output of page.querySelectorAll("pre.output")) {
-      const lines = output.textContent.trimEnd().split("\n").length;
-      count += output.getBoundingClientRect().height > 1.4 * parseFloat(getComputedStyle(output).fontSize) * (lines + 0.8) + 16;
+      const style = getComputedStyle(output), lines = output.textContent.trimEnd().split("\n").length;
+      const height = output.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+      count += height > parseFloat(style.lineHeight) * (lines + 0.5);
     }
     return count;
   }
@@ -63,10 +64,13 @@
     for (const line of page.querySelectorAll("pre .line")) count += line.getBoundingClientRect().height > 45;
     return count;
   }
-  /* Whether a column is so narrow that a line of code falls into more than two pieces. */
+  /* Whether a column is so narrow that a line of code falls into more than two pieces, or a short line into two. */
   function crumbles(page) {
     const row = 1.36 * parseFloat(getComputedStyle(page).getPropertyValue("--code"));
-    return [...page.querySelectorAll("pre .line")].some((line) => line.getBoundingClientRect().height > 2.5 * row);
+    return [...page.querySelectorAll("pre .line")].some((line) => {
+      const most = line.textContent.trim().length > 40 ? 2.5 : 1.5;
+      return line.getBoundingClientRect().height > most * row;
+    });
   }
   /* The scale of the smallest figure; a picture whose labels nobody chose does not count. */
   const smallest = (page) => Math.min(9, ...[...page.querySelectorAll(".figure:not([data-free])")].map((f) => +f.dataset.scale));
