@@ -571,9 +571,10 @@ def judge_names(result, left, fitting, state, before):
         f"{names} were loaded. Return the names in `state` that were left out."
     )
     empty = [name for name in before if name not in fitting]
+    lost = [name for name in left if name not in names]
     assert not names or sorted(names) != sorted(empty), (
-        "These are the names of the network for which nothing was loaded, its missing keys. "
-        "Return the names in `state` that were left out."
+        "The list has the names of the network for which nothing was loaded, its missing keys. "
+        f"Return the names in `state` that were left out{f', such as {lost[0]}' if lost else ''}."
     )
     foreign = [name for name in names if name not in state]
     assert not foreign, f"{foreign[0]!r} is a name of the network, not of `state`. Return those of `state` left out."
@@ -583,10 +584,10 @@ def judge_names(result, left, fitting, state, before):
         f"The buffer {buffers[0]} fits too. Look in state_dict(), not among the parameters alone."
     )
     assert not loaded, f"{loaded[0]} fits by name and shape, but it is in the list of those left out."
-    lost = next(name for name in left if name not in names)
-    why = f"its shape is {tuple(state[lost].shape)}" if lost in before else "the network has no such name"
-    wanted = f", and the network has {tuple(before[lost].shape)} there" if lost in before else ""
-    raise AssertionError(f"{lost} does not fit, so it should be in the list of those left out: {why}{wanted}.")
+    name = lost[0]
+    why = f"its shape is {tuple(state[name].shape)}" if name in before else "the network has no such name"
+    wanted = f", and the network has {tuple(before[name].shape)} there" if name in before else ""
+    raise AssertionError(f"{name} does not fit, so it should be in the list of those left out: {why}{wanted}.")
 
 
 def judge_entry(name, now, before, state, fitting, is_nothing_loaded):

@@ -447,7 +447,7 @@ def restore(model, path):
             SAVE_MODEL.format(REST).replace(": 1", ': "1"') + LOAD_MODEL.format(BUILD),
         ),
         Wrong(
-            "no NumPy array",
+            "no module or NumPy array",
             SAVE_MODEL.format('"classes": np.array(classes), "mean": mean, "std": std') + LOAD_MODEL.format(BUILD),
         ),
         Right(SAVE_MODEL.format(REST) + LOAD_MODEL.format(BUILD)),
@@ -844,7 +844,7 @@ def load_model(path):
             FITTING + CHOSEN + "return model.load_state_dict(fit, strict=False).missing_keys",
         ),
         Wrong(
-            "extra.weight does not fit, so it should be in the list.*no such name",
+            "its missing keys.*such as extra.weight",
             FITTING
             + CHOSEN
             + "model.load_state_dict(fit, strict=False)\n    return [n for n in state if n in own and n not in fit]",
