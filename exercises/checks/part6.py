@@ -610,8 +610,8 @@ def judge_entry(name, now, before, state, fitting, is_nothing_loaded):
 
 PARTS = ["model", "optimizer", "scheduler", "order", "random", "epoch", "history"]
 OBJECTS = {  # of a run -> how to fill the one that it has
-    "model": "load_state_dict: the optimizer holds its parameters",
-    "optimizer": "load_state_dict: the scheduler drives it",
+    "model": "load_state_dict: the optimizer holds the parameters of that one",
+    "optimizer": "load_state_dict: the scheduler drives that one",
     "scheduler": "load_state_dict",
     "order": "set_state",
 }
@@ -1165,6 +1165,7 @@ def judge_average(average, states, first=()):
             f"{name} is the mean of the first and the last state alone.": (each[0] + each[-1]) / 2,
             f"{name} is the mean without the last state.": lambda each=each: torch.stack(each[:-1]).mean(dim=0),
             f"{name} is the mean of the last three states: take all of them.": torch.stack(each[-3:]).mean(dim=0),
+            f"{name} is the mean of the first three states: take all of them.": torch.stack(each[:3]).mean(dim=0),
             f"{name} weighs later states more: divide once, by how many there are.": functools.reduce(
                 lambda one, two: (one + two) / 2, each
             ),

@@ -1020,11 +1020,11 @@ def load_fitting(model, state):
             ),
         ),
         Wrong(
-            "in the place of run.model. .*the optimizer holds its parameters",
+            "in the place of run.model. .*the optimizer holds the parameters of that one",
             SNAPSHOT + RESUME.replace("    run.model.load", "    run.model = make_network()\n    run.model.load", 1),
         ),
         Wrong(
-            "in the place of run.optimizer. .*the scheduler drives it",
+            "in the place of run.optimizer. .*the scheduler drives that one",
             SNAPSHOT
             + RESUME.replace(
                 "    run.optimizer.load",
@@ -1740,6 +1740,11 @@ def atomic_save(what, path, *, sync=os.fsync):
             "mean of the last three states",
             AVERAGE
             + f"return {{n: torch.stack([s[n] for s in states[-3:]]).mean(0) if {KIND} else states[-1][n] for n in states[0]}}",
+        ),
+        Wrong(
+            "mean of the first three states",
+            AVERAGE
+            + f"return {{n: torch.stack([s[n] for s in states[:3]]).mean(0) if {KIND} else states[-1][n] for n in states[0]}}",
         ),
         Wrong(
             "weighs later states more",
