@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -115,6 +116,35 @@ def test_axe_sees_faint_text(site, page, colors_only):
     load(page, site, "index")
     page.evaluate("() => { document.querySelector('.intro').style.color = '#bbb'; }")
     assert any("color-contrast" in finding for finding in axe(page, colors_only))
+
+
+@needs_chromium
+def test_what_is_not_on_this_computer_is_refused_and_noted(started):
+    """A name, an address in numbers and a web socket; 127.0.0.2 is this computer, which the browser does not know."""
+    page = new_page(started)
+    with socket.create_server(("127.0.0.1", 0)) as here, second_server() as elsewhere:
+        address = f"127.0.0.2:{elsewhere.getsockname()[1]}"
+        page.evaluate("(port) => { fetch(`http://127.0.0.1:${port}/`).catch(() => 0); }", here.getsockname()[1])
+        here.settimeout(30)
+        here.accept()
+        assert page.faults == []
+        for url in ("http://example.org/", f"http://{address}/"):
+            assert page.evaluate("(url) => fetch(url, { mode: 'no-cors' }).catch(() => 'refused')", url) == "refused"
+            assert f"a request to {url}" in page.faults
+        page.evaluate("(url) => new Promise((go) => { new WebSocket(url).onerror = () => go(); })", f"ws://{address}/")
+        assert f"a connection to ws://{address}/" in page.faults
+        elsewhere.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
+    page.context.close()
+
+
+def second_server():
+    """A server at another address of this computer than the usual one; skips where there is none."""
+    try:
+        return socket.create_server(("127.0.0.2", 0))
+    except OSError:  # macOS
+        pytest.skip("this computer has no second address of its own")
 
 
 def tab_to(page, selector, most=60):

@@ -164,8 +164,8 @@ def audit_deck(page, most=40):
 
 
 # Code is a thousand words in a few colors: in each box, a word that looks like one before it has the same contrast.
-# It gets an attribute by which axe passes it over when it looks at colors. A word of one letter or out of sight stands for
-# no other, since axe does not judge its contrast.
+# It gets an attribute by which axe passes it over when it looks at colors. A word of one letter or out of sight stands
+# for no other, since axe does not judge its contrast.
 MARK_REPEATED_WORDS = """() => {
   const looks = (e) => {
     const style = getComputedStyle(e);
