@@ -928,7 +928,7 @@ def view_confusion(counts, classes=FASHION):
         headline = f"Most often: {classes[true]} taken for {classes[predicted]} ({most:.0f} times)"
 
     is_large = size > 12
-    width, height = (8, min(8, 1.8 + 0.17 * size)) if is_large else (6.4, 4)
+    width, height = (8, min(8, 1.8 + 0.17 * size)) if is_large else (6.4, 3.7)
     fig, (ax,) = _figure(f"Confusion matrix. {headline}", width, height)
     _set_headline(fig, headline)
     colors = LinearSegmentedColormap.from_list("mistakes", ["white", COLORS[4]])
@@ -950,7 +950,7 @@ def view_confusion(counts, classes=FASHION):
 
 
 def view_broadcast(a, b):
-    """Show how two tensors are stretched to one shape and added; cells that are copies are hatched.
+    """Show how two tensors are stretched to one shape and added; cells that repeat others are hatched.
 
     Parameters
     ----------
@@ -971,7 +971,7 @@ def view_broadcast(a, b):
     except RuntimeError:
         rule = "counted from the right, two sizes must be equal, or one of them 1 or missing"
         raise ValueError(f"{tuple(a.shape)} and {tuple(b.shape)} do not broadcast: {rule}.") from None
-    fig, axes = _figure(f"{list(a.shape)} + {list(b.shape)} = {list(shape)}; hatched cells are copies", 8, 2.6, 3)
+    fig, axes = _figure(f"{list(a.shape)} + {list(b.shape)} = {list(shape)}; hatched cells are repeated", 8, 2.6, 3)
     hatched = {"facecolor": "none", "edgecolor": "#00000050", "hatch": "///", "linewidth": 0}
     for ax, x, sign in zip(axes, (a, b, a + b), ("", "+ ", "= "), strict=True):
         view_tensor(x.expand(shape), f"{sign}{list(x.shape)}", ax)
@@ -1079,7 +1079,7 @@ def view_graph(result, **names):
         frame_on=False,
     )
     _take_texts_as_they_are(ax)
-    fig.alt = f"The graph of {len(texts)} steps, from the result back to the leaves: {', '.join(texts)}"
+    fig.alt = f"The graph of {len(texts)} boxes, from the result back to the leaves: {', '.join(texts)}"
     return fig
 
 

@@ -41,7 +41,7 @@ def sgd_step(parameters, lr):
 bugs = {
     "A": "adds up",  # zero_grad is missing
     "B": "too early",  # step comes before backward
-    "C": "twice",  # CrossEntropyLoss does the softmax itself
+    "C": "twice",  # CrossEntropyLoss applies softmax itself
     "D": "no record",  # no_grad around the forward pass
 }
 

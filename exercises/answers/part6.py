@@ -93,7 +93,7 @@ def atomic_save(what, path):
     beside.replace(path)  # atomic: all at once
 
 
-# %% 6.8 Average three checkpoints
+# %% 6.8 Average checkpoints
 def average(states):
     """Return the mean of several state_dicts; whole numbers come from the last one."""
     mean = {}

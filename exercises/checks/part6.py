@@ -7,7 +7,6 @@ import errno
 import functools
 import inspect
 import io
-import math
 import os
 import random
 import stat
@@ -49,6 +48,22 @@ def read_file(path):
         return torch.load(path, map_location="cpu", weights_only=True), None
     except Exception as error:  # which one depends on where a file is broken
         return None, error
+
+
+def assert_loads(path, which):
+    """Assert that torch.load accepts a file; return what it holds."""
+    content, error = read_file(path)
+    if error is None:
+        return content
+    assert zipfile.is_zipfile(path), f"torch.load refuses {which}: it is not written by torch.save, or not to its end."
+    is_module = "torch.nn.modules" in str(error)
+    assert not is_module, f"torch.load refuses {which}: it holds the module itself. Save its state_dict()."
+    raise AssertionError(f"torch.load refuses {which}: it may hold plain values and tensors, no module or NumPy array.")
+
+
+def named_keys(keys):
+    """Return keys as a reader writes them: 'the key "mean"', 'the keys "mean", "std"'."""
+    return f"the key{'s' if len(keys) > 1 else ''} " + ", ".join(f'"{key}"' for key in keys)
 
 
 def content_of(path):
@@ -297,13 +312,8 @@ def judge_save(save, model, path):
     assert_untouched(model, before, "save")
     assert path.is_file(), f"There is no file at the path after save(model, Path({path.name!r}))."
     assert content_of(path) != old, "The file that was at the path is still there: `save` should write over it."
-    content, error = read_file(path)
-    if error is None:
-        assert content is not None, "The file holds None: what should torch.save write?"
-        return
-    module = "torch.nn.modules" in str(error)
-    assert not module, "torch.load refuses the file: it holds the module itself. Save its state_dict()."
-    raise AssertionError(f"torch.load refuses the file: {str(error).splitlines()[0]}")
+    content = assert_loads(path, "the file")
+    assert content is not None, "The file holds None: what should torch.save write?"
 
 
 def judge_restore(restore, model, path, state):
@@ -371,20 +381,14 @@ def judge_save_model(save_model, path, model, content):
     assert unchanged, "`save_model` changes the config or the classes that it is given: leave them as they are."
     assert path.is_file(), "`save_model` wrote no file at the path."
     assert content_of(path) != old, "The file that was at the path is still there: `save_model` should write over it."
-    found, error = read_file(path)
-    if error is not None:
-        detail = "The state should be the state_dict(), not the module. " if "torch.nn" in str(error) else ""
-        raise AssertionError(
-            f"torch.load refuses the file. {detail}It may hold plain values and tensors, no module and no NumPy array."
-        )
-    judge_content(found, content, "The file")
+    judge_content(assert_loads(path, "the file"), content, "The file")
 
 
 def judge_content(found, content, which):
     """Judge that a dictionary has the six entries, as they were given."""
     assert isinstance(found, dict), f"{which} should hold one dictionary, but it holds {describe(found)}."
     lacking = [key for key in KEYS if key not in found]
-    assert not lacking, f"{which} lacks {', '.join(lacking)}."
+    assert not lacking, f"{which} lacks {named_keys(lacking)}."
     assert as_number(found["version"]) == 1, f'"version" should be the number 1, but it is {found["version"]!r:.60}.'
     assert isinstance(found["config"], dict), f'"config" should be a dictionary, but it is {describe(found["config"])}.'
     assert is_equal(found["config"], content["config"]), (
@@ -403,12 +407,14 @@ def judge_content(found, content, which):
     )
     assert list(names) == content["classes"], f'"classes" should be {content["classes"]}, as given, not {list(names)}.'
     for key, other in (("mean", "std"), ("std", "mean")):
-        number = as_number(found[key])
-        assert number is not None, f'"{key}" should be a number, but it is {describe(found[key])}.'
-        if not math.isclose(number, content[key], rel_tol=1e-6):
-            is_swapped = math.isclose(number, content[other], rel_tol=1e-6)
-            assert not is_swapped, f"mean and std are swapped in {which[0].lower()}{which[1:]}."
-            raise AssertionError(f'{which} holds {number:g} as "{key}", and {content[key]} was given.')
+        number = found[key]
+        assert as_number(number) is not None, f'"{key}" should be a number, but it is {describe(number)}.'
+        assert isinstance(number, int | float), (
+            f'"{key}" should be the number {content[key]}, as it was given, but it is {describe(number)}.'
+        )
+        if number != content[key]:
+            assert number != content[other], f"mean and std are swapped in {which[0].lower()}{which[1:]}."
+            raise AssertionError(f'{which} holds {number!r} as "{key}", and {content[key]} was given.')
 
 
 def judge_load_model(load_model, path, content, make_network):
@@ -564,6 +570,12 @@ def judge_names(result, left, fitting, state, before):
     assert not fitting or sorted(names) != sorted(fitting), (
         f"{names} were loaded. Return the names in `state` that were left out."
     )
+    empty = [name for name in before if name not in fitting]
+    lost = [name for name in left if name not in names]
+    assert not names or sorted(names) != sorted(empty), (
+        "The list has the names of the network for which nothing was loaded, its missing keys. "
+        f"Return the names in `state` that were left out{f', such as {lost[0]}' if lost else ''}."
+    )
     foreign = [name for name in names if name not in state]
     assert not foreign, f"{foreign[0]!r} is a name of the network, not of `state`. Return those of `state` left out."
     loaded = [name for name in names if name in fitting]
@@ -572,10 +584,10 @@ def judge_names(result, left, fitting, state, before):
         f"The buffer {buffers[0]} fits too. Look in state_dict(), not among the parameters alone."
     )
     assert not loaded, f"{loaded[0]} fits by name and shape, but it is in the list of those left out."
-    lost = next(name for name in left if name not in names)
-    why = f"its shape is {tuple(state[lost].shape)}" if lost in before else "the network has no such name"
-    wanted = f", and the network has {tuple(before[lost].shape)} there" if lost in before else ""
-    raise AssertionError(f"{lost} should be left out too, and be in the list: {why}{wanted}.")
+    name = lost[0]
+    why = f"its shape is {tuple(state[name].shape)}" if name in before else "the network has no such name"
+    wanted = f", and the network has {tuple(before[name].shape)} there" if name in before else ""
+    raise AssertionError(f"{name} does not fit, so it should be in the list of those left out: {why}{wanted}.")
 
 
 def judge_entry(name, now, before, state, fitting, is_nothing_loaded):
@@ -597,6 +609,12 @@ def judge_entry(name, now, before, state, fitting, is_nothing_loaded):
 # 6.5
 
 PARTS = ["model", "optimizer", "scheduler", "order", "random", "epoch", "history"]
+OBJECTS = {  # of a run -> how to fill the one that it has
+    "model": "load_state_dict: the optimizer holds the parameters of that one",
+    "optimizer": "load_state_dict: the scheduler drives that one",
+    "scheduler": "load_state_dict",
+    "order": "set_state",
+}
 
 
 @exercise("6.5", may_seed=True)
@@ -662,37 +680,32 @@ def parts_of(run):
     return copy.deepcopy(parts)
 
 
-def judge_kinds(run, name):
-    """Judge that the parts of a run are of the right kind, and belong together, after a function was called."""
-    assert torch.is_grad_enabled(), f"`{name}` leaves gradients switched off, for the rest of the lesson as well."
-    kinds = {
-        "model": nn.Module,
-        "optimizer": torch.optim.Optimizer,
-        "scheduler": torch.optim.lr_scheduler.LRScheduler,
-        "order": torch.Generator,
-        "history": list,
-    }
-    for part, kind in kinds.items():
-        value = getattr(run, part, None)
-        assert isinstance(value, kind), (
-            f"run.{part} should be a {kind.__name__} after `{name}`, but it is {describe(value)}."
+def judge_objects(run, own, name):
+    """Judge that a run still has its own objects, `own`, after a function was called."""
+    for part, how in OBJECTS.items():
+        assert getattr(run, part, None) is own[part], (
+            f"`{name}` puts something else in the place of run.{part}. Keep what the run has, and fill it with {how}."
         )
-    epoch = getattr(run, "epoch", None)
-    assert as_number(epoch) is not None, f"run.epoch should be a number after `{name}`, but it is {describe(epoch)}."
     held = [id(parameter) for group in run.optimizer.param_groups for parameter in group["params"]]
     assert held == [id(parameter) for parameter in run.model.parameters()], (
-        "The optimizer holds the parameters of another model: fill the model that the run has."
+        "The optimizer holds other parameters than the model has now: copy the values into those that were there."
     )
-    assert run.scheduler.optimizer is run.optimizer, (
-        "The scheduler drives the old optimizer: fill the optimizer that the run has."
-    )
+
+
+def judge_values(run, name):
+    """Judge that the history and the epoch are of the right kind after a function was called."""
+    assert torch.is_grad_enabled(), f"`{name}` leaves gradients switched off, for the rest of the lesson as well."
+    history, epoch = getattr(run, "history", None), getattr(run, "epoch", None)
+    assert isinstance(history, list), f"run.history should be a list after `{name}`, but it is {describe(history)}."
+    assert as_number(epoch) is not None, f"run.epoch should be a number after `{name}`, but it is {describe(epoch)}."
 
 
 def judge_snapshot(snapshot, run, path):
     """Judge the dictionary of a run, write it to a file, and judge that the run is as it was."""
-    before, network = parts_of(run), look_at(run.model)
+    before, network, own = parts_of(run), look_at(run.model), dict(vars(run))
     checkpoint = snapshot(run)
-    judge_kinds(run, "snapshot")
+    judge_objects(run, own, "snapshot")
+    judge_values(run, "snapshot")
     after = parts_of(run)
     assert is_equal(after["random"], before["random"]), (
         "`snapshot` changes the random state, so the run itself goes another way. It should only look."
@@ -702,7 +715,7 @@ def judge_snapshot(snapshot, run, path):
     assert_untouched(run.model, network, "snapshot")
     assert isinstance(checkpoint, dict), f"`snapshot` should return a dictionary, but it is {describe(checkpoint)}."
     lacking = [part for part in PARTS if part not in checkpoint]
-    assert not lacking, f"The dictionary of `snapshot` lacks {', '.join(lacking)}."
+    assert not lacking, f"The dictionary of `snapshot` lacks {named_keys(lacking)}."
     advice = {
         "order": "save its get_state().",
         "random": "np.random.get_state() holds a NumPy array, so take random_state().",
@@ -710,6 +723,7 @@ def judge_snapshot(snapshot, run, path):
         "history": "save a list of plain numbers.",
     }
     for part in [*PARTS, "the whole dictionary"]:
+        assert not inspect.ismethod(checkpoint.get(part)), f"{part!r} is a method: its parentheses, (), are missing."
         try:
             torch.save(checkpoint.get(part, checkpoint), path)
             torch.load(path, weights_only=True)
@@ -728,9 +742,13 @@ def judge_resume(resume, Run, file, whole, x, y):
     torch.manual_seed(0)
     random.seed(1)
     np.random.seed(2)
-    resume(late, torch.load(file, weights_only=True))
-    judge_kinds(late, "resume")
+    own, new = dict(vars(late)), parts_of(late)
+    call_resume(resume, late, torch.load(file, weights_only=True))
+    judge_objects(late, own, "resume")
+    judge_values(late, "resume")
     got = parts_of(late)
+    changed = [part for part in PARTS if part != "random" and not is_equal(got[part], new[part])]
+    assert changed, "The run that `resume` was given is still as new: put the parts into it, not into another run."
     assert is_equal(got["epoch"], wanted["epoch"]), (
         f"run.epoch should be {wanted['epoch']}, since it counts what is done, but run.epoch is {got['epoch']!r:.40}."
     )
@@ -759,6 +777,18 @@ def judge_resume(resume, Run, file, whole, x, y):
             raise AssertionError(f"The resumed run can't be trained on: {type(error).__name__}: {error}") from None
         ends.append(parts_of(run))
     assert is_equal(*ends), "After one more epoch, the resumed run differs from the one that was not interrupted."
+
+
+def call_resume(resume, run, checkpoint):
+    """Call `resume`; say so where it writes the random state of now into the checkpoint."""
+    saved = copy.deepcopy(checkpoint["random"])
+    try:
+        resume(run, checkpoint)
+    except Hint:
+        assert is_equal(checkpoint.get("random"), saved), (
+            '`resume` changes checkpoint["random"]. It is the other way round: set_random_state(checkpoint["random"]).'
+        )
+        raise
 
 
 def judge_scheduler(late, whole):
@@ -824,6 +854,9 @@ def what_breaks(outcomes):
 # 6.7
 
 
+HALF = b"a file that is half written"
+
+
 class Witness:
     """Stands in what is saved, and notes what the file at the path holds while torch.save is at work.
 
@@ -867,11 +900,14 @@ class Watch:
         The renames to the path.
     elsewhere : list of Path
         Where other renames led.
+    is_moved_away : bool
+        Whether one of these took the file away that was at the path.
     """
 
     def __init__(self, path, function, broken=""):
         self.path, self.broken = path, broken
         self.during, self.forced, self.moves, self.elsewhere = [], {}, [], []
+        self.is_moved_away = False
         self._real = [getattr(os, name) for name in ("fsync", "fdatasync") if hasattr(os, name)]
         self._own = [functools.partial(self._force, real) for real in self._real]
         function = inspect.unwrap(function)
@@ -920,6 +956,7 @@ class Watch:
         source, target = self._place(source, source_folder), self._place(target, target_folder)
         if target.parent.resolve() / target.name != self.path:
             self.elsewhere.append(target)
+            self.is_moved_away |= source.parent.resolve() / source.name == self.path
             return
         if self.broken == "rename":
             raise OSError(errno.EACCES, "Permission denied")
@@ -970,7 +1007,7 @@ def save_atomically(atomic_save):
             neighbor.write_bytes(b"of somebody else")
             judge_save_to(atomic_save, {"x": torch.ones(50_000), "model": {}, "state": {}, "epoch": 3}, path)
             move = judge_save_to(atomic_save, {"y": [torch.arange(3), 2.5, "text", None]}, path)
-            move.source.write_bytes(b"half" * 100_000)  # as a crash may have left it
+            move.source.write_bytes(HALF * 100_000)  # as a crash may have left it
             judge_save_to(atomic_save, OrderedDict(z=torch.randn(3, 2).double()), path)
             judge_failures(atomic_save, path)
             judge_save_to(atomic_save, {"after": "errors"}, path)
@@ -1005,6 +1042,9 @@ def judge_save_to(atomic_save, what, path):
         )
         assert content == old, "It writes in place: while torch.save is at work, the old file is already spoiled."
     new = content_of(path)
+    assert new is not None or not seen.is_moved_away, (
+        "The rename goes the wrong way, and takes the old file away from the path: beside.replace(path)."
+    )
     assert new is not None, "After the save, there is no file at the path: the rename to it is missing."
     elsewhere = f"it goes to {seen.elsewhere[-1]}" if seen.elsewhere else "it is missing"
     assert new != old, f"The path still holds the old file. Look at the rename: {elsewhere}."
@@ -1013,8 +1053,11 @@ def judge_save_to(atomic_save, what, path):
         judge_move(move, seen, old)
     last = seen.moves[-1]
     assert new == last.new, "After the rename, the file at the path is written once more, which is in place."
-    content, error = read_file(path)
-    assert error is None, f"torch.load refuses the file at the path: {str(error).splitlines()[0]}"
+    assert HALF not in new, (
+        "A half-written file of an earlier save was there, and what it held is still in yours: "
+        "the mode 'wb' begins with an empty file."
+    )
+    content = assert_loads(path, "the file at the path")
     right = with_witness(what, OrderedDict())
     is_right = is_equal(content, right) and type(content) is type(right)
     assert is_right, "The file at the path does not hold what was given: save all of `what`, as it is."
@@ -1064,7 +1107,7 @@ def judge_failures(atomic_save, path):
 @exercise("6.8")
 def average_checkpoints(average):
     def with_norm(count):
-        net = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+        net = nn.Sequential(nn.Linear(2, 6), nn.BatchNorm1d(6))
         for _ in range(count):
             net(torch.randn(4, 2))
         return net.state_dict()
@@ -1122,6 +1165,7 @@ def judge_average(average, states, first=()):
             f"{name} is the mean of the first and the last state alone.": (each[0] + each[-1]) / 2,
             f"{name} is the mean without the last state.": lambda each=each: torch.stack(each[:-1]).mean(dim=0),
             f"{name} is the mean of the last three states: take all of them.": torch.stack(each[-3:]).mean(dim=0),
+            f"{name} is the mean of the first three states: take all of them.": torch.stack(each[:3]).mean(dim=0),
             f"{name} weighs later states more: divide once, by how many there are.": functools.reduce(
                 lambda one, two: (one + two) / 2, each
             ),
@@ -1132,6 +1176,9 @@ def judge_average(average, states, first=()):
             ),
             f"{name} is the median: the mean is wanted.": torch.stack(each).median(dim=0).values,
             f"{name} is one mean over all numbers: take it over the states alone, dim=0.": torch.stack(each).mean(),
+            f"{name} is a mean over dimension 1: in the stack, the states are dimension 0.": lambda each=each: (
+                torch.stack(each).mean(dim=1)
+            ),
         }
         if first and name in first[0]:
             once = torch.stack([state[name] for state in first]).mean(dim=0)
@@ -1180,6 +1227,7 @@ def newest_that_loads(newest):
         judge_by_number(newest, folder / "run")
         judge_broken(newest, folder / "crash")
         judge_code(newest, folder / "gift")
+        judge_contents(newest, folder / "other")
 
 
 def write_epochs(folder, *numbers):
@@ -1233,12 +1281,10 @@ def judge_by_number(newest, folder):
     """Judge that the number decides, not the text nor the date, and that other files do not matter."""
     write_epochs(folder, 3, 2, 1)
     story = "The folder holds the epochs 1 to 3"
-    late = {
-        "epoch-1.pt": "epoch-1.pt has the lowest number. It was written last, but dates change when files are copied."
-    }
-    expect(newest, folder, "epoch-3.pt", story, late)
+    lowest = "epoch-1.pt has the lowest number. The highest is wanted, whatever the dates of the files."
+    expect(newest, folder, "epoch-3.pt", story, {"epoch-1.pt": lowest})
     write_epochs(folder, 12, 9, 10, 11)
-    texts = "9 is not the newest, 10 to 12 are there, too. Are the names sorted as texts? Sort by the number."
+    texts = "9 is not the newest, 10 to 12 are there, too. Compare numbers, not texts, and take numbers of any length."
     dates = "11 was written last, but 12 is the newest: dates change when files are copied."
     hints = {"epoch-9.pt": texts, "epoch-11.pt": dates, "epoch-1.pt": "1 is the oldest: sort the other way round."}
     expect(newest, folder, "epoch-12.pt", "The folder holds the epochs 1 to 3 and 9 to 12", hints)
@@ -1285,8 +1331,8 @@ def expect_whole(newest, folder, broken, what):
         raise
     except Exception as error:
         raise AssertionError(
-            f"{broken} {what}, and torch.load raises a {type(error).__name__}, at which `newest` stops. "
-            "Go on to the next one, whatever the error is."
+            f"`newest` ends with {type(error).__name__} at {broken}, which {what}. "
+            "Go on to the next one, whatever error torch.load raises."
         ) from None
 
 
@@ -1302,3 +1348,17 @@ def judge_code(newest, folder):
         assert not marker.exists(), "epoch-14.pt held code, and it ran: load with weights_only=True."
     torch.save(nn.Linear(1, 1), folder / "epoch-15.pt")
     expect(newest, folder, "epoch-4.pt", "15 holds a module", {"epoch-15.pt": f"epoch-15.pt holds a module and{hint}"})
+
+
+def judge_contents(newest, folder):
+    """Judge that what torch.load accepts is taken, whatever it holds: what counts as False, or as neither."""
+    write_epochs(folder, 1)
+    whole = "Whatever torch.load accepts is wanted: compare with `is not None`."
+    for number, (content, what) in enumerate((({}, "an empty dictionary"), (torch.ones(2), "a tensor")), 2):
+        path = folder / f"epoch-{number}.pt"
+        torch.save(content, path)
+        story = f"{path.name} holds {what}"
+        try:
+            expect(newest, folder, path.name, story, {f"epoch-{number - 1}.pt": f"{story}. {whole}"})
+        except RuntimeError:
+            raise AssertionError(f"{story}, and `newest` stops at it. {whole}") from None

@@ -2,13 +2,14 @@
 
 import json
 import re
+import socket
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import nbformat
 import pypdf
 import pytest
-from browser import Clock, axe, browser, needs_chromium, new_page
+from browser import Clock, axe, browser, made_once, needs_chromium, new_page
 from lessons import LESSONS, NOTEBOOKS, ROOT, tags
 
 from tools import lesson_list
@@ -19,9 +20,7 @@ from tools.publish import build_site
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The folder with the whole site."""
-    folder = tmp_path_factory.mktemp("site")
-    build_site.build(folder)
-    return folder
+    return made_once(tmp_path_factory, "site", build_site.build)
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +29,25 @@ def started():
         yield running
 
 
+@pytest.fixture(scope="module")
+def page(started):
+    """A page of the browser in which one page of the site after the other is loaded."""
+    return new_page(started)
+
+
 PAGES = ["index", *map(page_of, NOTEBOOKS)]
 each_page = pytest.mark.parametrize("name", PAGES)
 
 
-def open_page(started, site, name, **options):
-    """Open a page of the site from disk; formulas are set when it returns."""
-    page = new_page(started, **options)
+def load(page, site, name, scheme="light", width=1280, height=720):
+    """Load a page of the site from disk, on a computer set to light or dark; formulas are set when it returns."""
+    page.faults.clear()
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
     page.goto((site / f"{name}.html").as_uri())
     page.wait_for_function("!window.MathJax || (MathJax.startup && MathJax.startup.promise)")
     page.evaluate("window.MathJax ? MathJax.startup.promise.then(() => true) : true")
-    return page
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
 
 
 FAULTS_OF_A_PAGE = """() => {
@@ -65,25 +72,25 @@ FAULTS_OF_A_PAGE = """() => {
 
 @needs_chromium
 @each_page
-def test_a_page_is_whole_and_accessible(name, site, started, record_property):
-    """In light and in dark, with all folds open."""
-    clock, findings = Clock(), []
-    for scheme in ("light", "dark"):
-        page = open_page(started, site, name, color_scheme=scheme)
-        assert page.evaluate("document.documentElement.dataset.theme") == scheme
-        page.evaluate("() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-        findings += page.evaluate(FAULTS_OF_A_PAGE) + axe(page) + page.faults
-        page.context.close()
+def test_a_page_is_whole_and_accessible(name, site, page, record_property):
+    """In dark and in light, which differ in their colors, with all folds open."""
+    clock = Clock()
+    load(page, site, name, "dark")
+    page.evaluate("() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    findings = page.evaluate(FAULTS_OF_A_PAGE) + axe(page)
+    page.click("#theme")
+    page.evaluate("localStorage.clear()")  # the next page is not to know of it
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    findings += page.evaluate(FAULTS_OF_A_PAGE) + axe(page, colors_only=True) + page.faults
     record_property("seen", f"site, {name}: light and dark, {len(findings)} findings, {clock}")
     assert findings == []
 
 
 @needs_chromium
 @each_page
-def test_a_page_fits_a_telephone(name, site, started):
-    page = open_page(started, site, name, width=390, height=800)
+def test_a_page_fits_a_telephone(name, site, page):
+    load(page, site, name, width=390, height=800)
     assert page.evaluate(FAULTS_OF_A_PAGE) == [] and page.faults == []
-    page.context.close()
 
 
 PLANTED = {
@@ -96,20 +103,49 @@ PLANTED = {
 
 @needs_chromium
 @pytest.mark.parametrize("fault", PLANTED)
-def test_a_planted_fault_is_found(fault, site, started):
-    page = open_page(started, site, LESSONS[0].stem)
+def test_a_planted_fault_is_found(fault, site, page):
+    load(page, site, LESSONS[0].stem)
     page.evaluate("() => { " + PLANTED[fault] + "; }")
     page.wait_for_timeout(100)
     assert any(fault in found for found in page.evaluate(FAULTS_OF_A_PAGE))
-    page.context.close()
 
 
 @needs_chromium
-def test_axe_sees_faint_text(site, started):
-    page = open_page(started, site, "index")
+@pytest.mark.parametrize("colors_only", [False, True])
+def test_axe_sees_faint_text(site, page, colors_only):
+    load(page, site, "index")
     page.evaluate("() => { document.querySelector('.intro').style.color = '#bbb'; }")
-    assert any("color-contrast" in finding for finding in axe(page))
+    assert any("color-contrast" in finding for finding in axe(page, colors_only))
+
+
+@needs_chromium
+def test_what_is_not_on_this_computer_is_refused_and_noted(started):
+    """A name, an address in numbers and a web socket; 127.0.0.2 is this computer, which the browser does not know."""
+    page = new_page(started)
+    with socket.create_server(("127.0.0.1", 0)) as here, second_server() as elsewhere:
+        address = f"127.0.0.2:{elsewhere.getsockname()[1]}"
+        page.evaluate("(port) => { fetch(`http://127.0.0.1:${port}/`).catch(() => 0); }", here.getsockname()[1])
+        here.settimeout(30)
+        here.accept()
+        assert page.faults == []
+        ask = "(url) => fetch(url, { signal: AbortSignal.timeout(5000) }).catch((error) => error.name)"
+        for url in ("http://example.org/", f"http://{address}/"):
+            assert page.evaluate(ask, url) == "TypeError"  # without an answer, it would be a TimeoutError
+            assert f"a request to {url}" in page.faults
+        page.evaluate("(url) => new Promise((go) => { new WebSocket(url).onerror = () => go(); })", f"ws://{address}/")
+        assert f"a connection to ws://{address}/" in page.faults
+        elsewhere.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
     page.context.close()
+
+
+def second_server():
+    """A server at another address of this computer than the usual one; skips where there is none."""
+    try:
+        return socket.create_server(("127.0.0.2", 0))
+    except OSError:  # macOS
+        pytest.skip("this computer has no second address of its own")
 
 
 def tab_to(page, selector, most=60):
@@ -124,7 +160,8 @@ def tab_to(page, selector, most=60):
 @needs_chromium
 def test_the_keyboard_alone_suffices(site, started):
     """From the list into a lesson, past the bar, into the dark, an answer unfolded, on to the next lesson."""
-    page = open_page(started, site, "index")
+    page = new_page(started)
+    load(page, site, "index")
     tab_to(page, f'a[href="{LESSONS[0].stem}.html"]')
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{LESSONS[0].stem}.html")
@@ -155,7 +192,8 @@ def test_the_keyboard_alone_suffices(site, started):
 
 @needs_chromium
 def test_in_print_all_text_is_dark_on_white_and_no_bar_is_printed(site, started, tmp_path):
-    page = open_page(started, site, LESSONS[0].stem, color_scheme="dark")
+    page = new_page(started)
+    load(page, site, LESSONS[0].stem, "dark")
     page.emulate_media(media="print")
     assert not page.locator(".bar").is_visible() and not page.locator(".contents").is_visible()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

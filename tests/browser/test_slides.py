@@ -4,53 +4,71 @@ import base64
 import io
 import re
 import shutil
+import socket
 import subprocess
 
 import nbformat
 import pypdf
 import pytest
-from browser import Clock, audit_deck, axe, browser, needs_chromium, new_page, open_deck
+from browser import (
+    Clock,
+    audit_deck,
+    axe,
+    browser,
+    chromium_without_network,
+    load_deck,
+    made_once,
+    needs_chromium,
+    new_page,
+    open_deck,
+    without_network,
+)
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import HTML, IFrame, Javascript, Latex, Markdown, Math, YouTubeVideo
 from lessons import BONUS, LESSONS, NOTEBOOKS
 from PIL import Image
 
+from tools.parts import page_of
 from tools.publish import build_slides, chromium, print_slides, render
 
 
 class Decks(dict):
-    """The slides of lessons, name -> file; a deck is built when it is first asked for."""
+    """The slides of lessons, name -> file; a deck is built when it is first asked for, once for all workers."""
 
-    def __init__(self, folder):
+    def __init__(self, factory):
         super().__init__()
-        self.folder = folder
+        self.factory = factory
         self.lessons = {path.stem: path for path in NOTEBOOKS}
 
     def __missing__(self, name):
-        self[name], _ = build_slides.build(self.lessons[name], self.folder)
+        folder = made_once(self.factory, f"deck_{name}", lambda folder: build_slides.build(self.lessons[name], folder))
+        self[name] = folder / f"{page_of(self.lessons[name])}.html"
         return self[name]
 
 
 @pytest.fixture(scope="module")
 def decks(tmp_path_factory):
     """The slides of all lessons: name -> file."""
-    return Decks(tmp_path_factory.mktemp("slides"))
+    return Decks(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def started():
-    with browser() as running:
+def started(tmp_path_factory):
+    """A browser; where this computer can do that, there is no network at all for it."""
+    alone = chromium_without_network(tmp_path_factory.mktemp("program")) if without_network() else None
+    with browser(alone) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def page(started):
+    """A page in which one deck after the other is loaded: the browser need not read reveal.js and MathJax anew."""
+    return new_page(started)
 
 
 def deck_kinds(deck):
     """Return the kind of each slide of a deck, by name."""
     return dict(re.findall(r'<section id="([^"]*)" data-kind="(\w+)"', deck.read_text("utf-8")))
-
-
-def without_network():
-    """Whether this computer lets us run a program in a network namespace of its own, where there is no network."""
-    return bool(shutil.which("unshare")) and not subprocess.run(["unshare", "-rn", "true"], timeout=60).returncode
 
 
 def show(page, name):
@@ -63,12 +81,13 @@ each_lesson = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.s
 
 @needs_chromium
 @each_lesson
-def test_every_slide_is_whole_and_readable(path, decks, started, record_property):
+def test_every_slide_is_whole_and_readable(path, decks, page, record_property):
     """What is wrong with a slide is wrong in light and in dark: colors are the subject of the next test."""
-    clock, page = Clock(), open_deck(started, decks[path.stem])
+    clock = Clock()
+    load_deck(page, decks[path.stem])
+    formulas = page.locator("mjx-container").count()
     audit = audit_deck(page, most=30 if path in BONUS else 40)
     findings = axe(page)  # with the controls
-    page.context.close()
     beyond = sum(map(len, audit.limits.values()))
     least = min(audit.shares.values())
     record_property(
@@ -78,21 +97,28 @@ def test_every_slide_is_whole_and_readable(path, decks, started, record_property
     )
     assert audit.findings == {} and findings == [] and len(audit.core) > (10 if path in BONUS else 20)
     assert audit.limits == {}
+    written = "".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown")
+    assert formulas or "$" not in written
+
+
+def load_print_view(page, deck, solutions=False):
+    """Load the view of a deck that has all slides on one page."""
+    load_deck(page, deck, "print-pdf&solutions" if solutions else "print-pdf")
+    page.wait_for_selector(".pdf-page", state="attached")
 
 
 @needs_chromium
 @each_lesson
-def test_slides_are_accessible(path, decks, started, record_property):
-    """The print view has all slides on one page, so that axe can judge them at once."""
-    clock, page = Clock(), new_page(started)
-    page.goto(f"{decks[path.stem].as_uri()}?print-pdf&solutions")
-    page.wait_for_function(f"document.querySelectorAll('.pdf-page').length > {12 if path in BONUS else 25}")
-    findings, count = [], page.locator(".pdf-page").count()
-    for theme in ("light", "dark"):
-        page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
-        page.evaluate("() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-        findings += axe(page)
-    page.context.close()
+def test_slides_are_accessible(path, decks, page, record_property):
+    """The print view has all slides on one page, so that axe can judge them at once. In dark, only colors differ."""
+    clock = Clock()
+    load_print_view(page, decks[path.stem], solutions=True)
+    count = page.locator(".pdf-page").count()
+    page.evaluate("() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    findings = axe(page)
+    page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; }")
+    findings += axe(page, colors_only=True)
     record_property("seen", f"axe on {path.stem}: {count} slides in two themes, {len(findings)} findings, {clock}")
     assert not findings and count == len(deck_kinds(decks[path.stem]))
 
@@ -164,7 +190,7 @@ def build_deck(folder, nb):
 
 SOUND = (
     text_cell("## 1 · Numbers\n\nThree facts describe a tensor. Nobody forgets them.", id="numbers"),
-    code_cell("x = 1\nprint('shape', x)\nprint('dtype', x)", prints("shape 1\ndtype 1\n"), kind="-"),
+    code_cell("x = 1\nprint('shape', 16)\nprint('dtype', x)", prints("shape 16\ndtype 1\n"), kind="-"),
     text_cell("- the shape\n- the dtype\n- the device, which is $x_1$", "-"),
     text_cell("## 2 · Pictures\n\nThe curve falls. It rises later.", id="pictures"),
     code_cell("plot(x)", figure(500, 250), kind="-"),
@@ -204,58 +230,108 @@ def sentences(audit):
     return [sentence for listed in [*audit.findings.values(), *audit.limits.values()] for sentence in listed]
 
 
-@needs_chromium
-def test_the_audit_has_nothing_to_say_of_a_sound_deck(sound_deck, started):
+@pytest.fixture(scope="module")
+def opened_sound_deck(sound_deck, started):
+    """The sound deck in a page, and the HTML of its slides."""
     page = open_deck(started, sound_deck)
-    audit = audit_deck(page)
-    page.context.close()
+    return page, page.evaluate("document.querySelector('.slides').innerHTML")
+
+
+@pytest.fixture
+def sound_page(opened_sound_deck):
+    """A page with the sound deck, in which all is as it was before something was planted."""
+    page, slides = opened_sound_deck
+    page.faults.clear()
+    page.evaluate("(slides) => { document.querySelector('.slides').innerHTML = slides; Reveal.sync(); }", slides)
+    page.wait_for_function("[...document.images].every((img) => img.complete)")
+    return page
+
+
+@needs_chromium
+def test_the_audit_has_nothing_to_say_of_a_sound_deck(sound_page):
+    audit = audit_deck(sound_page)
     assert sentences(audit) == [] and len(audit.core) == 4 and min(audit.shares.values()) > 0.12
 
 
 @needs_chromium
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_audit_finds_a_planted_fault(fault, sound_deck, started):
+def test_the_audit_finds_a_planted_fault(fault, sound_page):
     """The audit that says "no findings" is not blind."""
-    page = open_deck(started, sound_deck)
-    page.evaluate("() => { " + FAULTS[fault] + "; }")
-    page.wait_for_timeout(100)
-    found = sentences(audit_deck(page))
-    page.context.close()
+    sound_page.evaluate("() => { " + FAULTS[fault] + "; }")
+    sound_page.wait_for_timeout(100)
+    found = sentences(audit_deck(sound_page))
     assert any(fault in sentence for sentence in found), found
 
 
 LONG = "\n".join(f"axes[{number}].plot(values[{number}], label='line {number}')" for number in range(40))
 TOO_MUCH = {  # what the audit says -> cells of which a slide is made that keeps no limit
-    "% of the slide is used": [text_cell("## Nearly nothing\n\nOne word.")],
-    "too low": [text_cell("## Very long"), code_cell(LONG, kind="-")],
-    "finds no place beside its figure": [text_cell("## Drawn"), code_cell(LONG[:900], figure(768, 384), kind="-")],
+    "% of the slide is used": [text_cell("## Nearly nothing\n\nOne word.", id="nothing")],
+    "too low": [text_cell("## Very long", id="long"), code_cell(LONG, kind="-")],
+    "finds no place beside its figure": [
+        text_cell("## Drawn", id="drawn"),
+        code_cell(LONG[:900], figure(768, 384), kind="-"),
+    ],
     "finds no place and is in the notes": [
-        text_cell("## Full"),
+        text_cell("## Full", id="full"),
         code_cell("plot(x)", figure(768, 340), kind="-"),
         text_cell("This is what the figure shows.", "-"),
     ],
-    "41 slides in the core": [text_cell(f"## {n}\n\n- {'a long line of text ' * 12}") for n in range(39)],
 }
+
+
+@pytest.fixture(scope="module")
+def audit_of_too_much(tmp_path_factory, started):
+    """What the audit says of a deck with all these slides, and of so many others that there are 41 in the core."""
+    cells = [cell for slide in TOO_MUCH.values() for cell in slide]
+    cells += [text_cell(f"## {n}\n\n- {'a long line of text ' * 12}") for n in range(35)]
+    page = open_deck(started, build_deck(tmp_path_factory.mktemp("too_much"), lesson_of(*cells)))
+    audit = audit_deck(page)
+    page.context.close()
+    return audit
 
 
 @needs_chromium
 @pytest.mark.parametrize("fault", TOO_MUCH)
-def test_the_audit_finds_cells_that_make_no_good_slide(fault, tmp_path, started):
-    page = open_deck(started, build_deck(tmp_path, lesson_of(*TOO_MUCH[fault])))
-    found = sentences(audit_deck(page))
-    page.context.close()
+def test_the_audit_finds_cells_that_make_no_good_slide(fault, audit_of_too_much):
+    name = TOO_MUCH[fault][0].id
+    found = audit_of_too_much.findings.get(name, []) + audit_of_too_much.limits.get(name, [])
     assert any(fault in sentence for sentence in found), found
 
 
 @needs_chromium
-def test_axe_sees_faint_text(sound_deck, started):
-    page = new_page(started)
-    page.goto(f"{sound_deck.as_uri()}?print-pdf")
-    page.wait_for_function("document.querySelectorAll('.pdf-page').length === 4")
+def test_the_audit_counts_the_slides_of_the_core(audit_of_too_much):
+    assert audit_of_too_much.limits["the whole deck"] == ["41 slides in the core: 40 are enough"]
+
+
+@needs_chromium
+@pytest.mark.skipif(not without_network(), reason="this computer does not let us make a network namespace")
+def test_there_is_no_network_for_the_browser_in_which_all_slides_open(page, decks):
+    """Not even an address of this computer, which answers elsewhere, is reached."""
+    load_deck(page, decks[LESSONS[0].stem])
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ask = "(url) => fetch(url, { signal: AbortSignal.timeout(5000) }).catch((error) => error.name)"
+        refused = page.evaluate(ask, f"http://127.0.0.1:{server.getsockname()[1]}")
+        assert refused == "TypeError"  # where a connection is made, nobody answers it, and this is a TimeoutError
+
+
+FAINT = {  # what is too faint -> how it becomes so, given a color
+    "a text": NUMBERS + ".querySelector('.text').style.color = color",
+    "an output": NUMBERS + ".querySelector('pre.output').style.color = color",
+    "the last word of a line of code": NUMBERS + ".querySelector('.line:nth-child(3) .s1').style.color = color",
+    "all numbers in code, of which the first has one digit": "document.body.style.setProperty('--number', color)",
+}
+
+
+@needs_chromium
+@pytest.mark.parametrize("fault", FAINT)
+@pytest.mark.parametrize(("theme", "color"), [("light", "#aaa"), ("dark", "#555")])
+def test_axe_sees_faint_text(fault, theme, color, sound_deck, page):
+    load_print_view(page, sound_deck)
+    assert page.locator(".pdf-page").count() == 4
+    page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
     assert axe(page) == []
-    page.evaluate("() => { document.querySelector('#numbers .text').style.color = '#aaa'; }")
-    assert any("color-contrast" in finding for finding in axe(page))
-    page.context.close()
+    page.evaluate("(color) => { " + FAINT[fault] + "; }", color)
+    assert any("color-contrast" in finding for finding in axe(page, colors_only=True))
 
 
 @needs_chromium
@@ -266,16 +342,14 @@ def test_keys(decks, started):
     on_the_way = page.evaluate("Reveal.getHorizontalSlides().map((one) => (one.querySelector('section') || one).id)")
     assert on_the_way[0] == "title" and not {"setup", "ex-1-1-solution", "ex-1-1-run"} & set(on_the_way)
     assert {name for name, kind in kinds.items() if kind == "exercise"} <= set(on_the_way)
+    page.evaluate("Reveal.on('slidechanged', (event) => seen.push(event.currentSlide.id)), window.seen = []")
     for key, back in (("ArrowRight", "ArrowLeft"), ("Space", "Shift+Space"), ("PageDown", "PageUp")):
-        seen = [page.evaluate(place)]
-        while not page.evaluate(
-            "Reveal.isLastSlide() || Reveal.getIndices().h + 1 === Reveal.getHorizontalSlides().length"
-        ):
+        page.evaluate("seen.length = 0")
+        for _ in on_the_way[1:]:
             page.keyboard.press(key)
-            seen.append(page.evaluate(place))
-        assert seen == on_the_way, key
+        assert page.evaluate("seen") == on_the_way[1:], key
         page.keyboard.press(back)
-        assert page.evaluate(place) == seen[-2]
+        assert page.evaluate(place) == on_the_way[-2]
         page.evaluate("Reveal.slide(0)")
     page.keyboard.press("o")
     assert page.evaluate("Reveal.isOverview()")
@@ -376,16 +450,19 @@ def test_a_small_window_shows_the_same_slide_smaller(sound_deck, started):
 
 @needs_chromium
 @each_lesson
-def test_pdf_has_a_page_for_each_slide(path, decks, tmp_path, record_property):
-    """Without the answers; test_slides_are_accessible counts the pages with them."""
-    deck = tmp_path / f"{path.stem}.html"
-    shutil.copy(decks[path.stem], deck)
-    pdf, count = print_slides.print_deck(deck, chromium.find())
-    sheets = pypdf.PdfReader(pdf).pages
+def test_pdf_has_a_page_for_each_slide(path, decks, page, record_property):
+    """Without the answers; test_slides_are_accessible counts the pages with them.
+
+    Printed by a browser that is open anyway; the command itself prints a lesson in the next test, and one without the
+    answers in test_the_commands_write_where_they_say.
+    """
+    load_print_view(page, decks[path.stem])
+    sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
     texts = [sheet.extract_text() for sheet in sheets]
+    count = print_slides.count_slides(decks[path.stem].read_text("utf-8"))
     assert len(sheets) == count and all(text.strip() for text in texts)
     assert sheets[0].mediabox.width / sheets[0].mediabox.height == pytest.approx(16 / 9, abs=0.01)
-    kinds = list(deck_kinds(deck).values())
+    kinds = list(deck_kinds(decks[path.stem]).values())
     assert len(kinds) - count == kinds.count("solution") >= (2 if path in BONUS else 6)
     assert "the course's answer" not in "".join(texts)
     record_property("seen", f"PDF of {path.stem}: {count} pages")
@@ -408,16 +485,6 @@ def test_a_print_that_lost_pages_is_no_success(tmp_path):
     with pytest.raises(SystemExit, match="printed 1 pages instead of 2"):
         print_slides.print_deck(deck, chromium.find())
     assert [path.name for path in tmp_path.iterdir()] == [deck.name]
-
-
-@needs_chromium
-@pytest.mark.skipif(not without_network(), reason="this computer does not let us make a network namespace")
-@each_lesson
-def test_slides_open_where_there_is_no_network_at_all(path, decks):
-    command = ["unshare", "-rn", chromium.find(), *chromium.FLAGS, "--headless", "--virtual-time-budget=30000"]
-    shown = subprocess.run([*command, "--dump-dom", decks[path.stem].as_uri()], capture_output=True, text=True).stdout
-    formulas = "$" in "".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown")
-    assert 'data-ready="yes"' in shown and ("<mjx-container" in shown or not formulas)
 
 
 @each_lesson
@@ -771,7 +838,13 @@ def test_the_commands_write_where_they_say(monkeypatch, tmp_path, capsys):
     assert re.search(r"Part1_Tensors.html: \d+ slides, \d\.\d MB", said) and re.search(
         r"Part1_Tensors.pdf: \d+ pages", said
     )
-    assert sorted(path.suffix for path in (tmp_path / "build" / "slides").iterdir()) == [".html", ".pdf"]
+    deck, pdf = sorted((tmp_path / "build" / "slides").iterdir())
+    assert [deck.name, pdf.name] == ["Part1_Tensors.html", "Part1_Tensors.pdf"]
+    sheets = pypdf.PdfReader(pdf).pages
+    texts = [sheet.extract_text() for sheet in sheets]
+    assert len(sheets) == print_slides.count_slides(deck.read_text("utf-8")) and all(text.strip() for text in texts)
+    assert sheets[0].mediabox.width / sheets[0].mediabox.height == pytest.approx(16 / 9, abs=0.01)
+    assert "the course's answer" not in "".join(texts)
 
 
 def test_chromium_is_found_or_named(monkeypatch):

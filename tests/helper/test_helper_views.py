@@ -153,12 +153,12 @@ VIEWS = {  # view -> how it is called, and the sentence that describes what it d
     ),
     "view_broadcast": (
         lambda: [picture(2, 1).requires_grad_(), torch.arange(3)],
-        "[2, 1] + [3] = [2, 3]; hatched cells are copies",
+        "[2, 1] + [3] = [2, 3]; hatched cells are repeated",
     ),
     "view_network": (lambda: [nn.Linear(4, 2)], "The layers of a network, 4 - 2: 10 parameters"),
     "view_graph": (
         lambda: [graph()],
-        "The graph of 3 steps, from the result back to the leaves: Sum, Pow, leaf [2]",
+        "The graph of 3 boxes, from the result back to the leaves: Sum, Pow, leaf [2]",
     ),
 }
 
@@ -687,7 +687,7 @@ def test_view_broadcast_hatches_the_copies():
     corners = [[part.get_paths()[0].get_extents().min.tolist() for part in ax.collections] for ax in fig.axes]
     cells = [[(int(y + 0.5), int(x + 0.5)) for x, y in hatched] for hatched in corners]
     assert cells == [[(0, 1), (0, 2), (1, 1), (1, 2)], [(1, 0), (1, 1), (1, 2)], []]
-    assert fig.alt == "[2, 1] + [3] = [2, 3]; hatched cells are copies"
+    assert fig.alt == "[2, 1] + [3] = [2, 3]; hatched cells are repeated"
 
 
 def test_view_broadcast_of_a_scalar_and_of_equal_shapes():
@@ -799,7 +799,7 @@ def test_view_graph_after_backward_and_without_gradients():
     loss = (w**2).sum()
     loss.backward()
     with torch.no_grad():
-        assert "3 steps" in helper.view_graph(loss, weights=w).alt
+        assert "3 boxes" in helper.view_graph(loss, weights=w).alt
     assert w.grad.tolist() == [2, 2]
 
 
@@ -844,10 +844,10 @@ def test_alt_text_reaches_the_notebook(root):
         "helper.view_history({'loss': [2, 1]})": "Training: loss from 2 to 1",
         "helper.view_lines([1, 2], {'a': [1, 2]}, 'Rising')": "Rising: a over x",
         "helper.view_tensor(torch.ones(2, 2))": "Grid of numbers, shape [2, 2]",
-        "helper.view_broadcast(torch.ones(2, 1), torch.ones(2))": "[2, 1] + [2] = [2, 2]; hatched cells are copies",
+        "helper.view_broadcast(torch.ones(2, 1), torch.ones(2))": "[2, 1] + [2] = [2, 2]; hatched cells are repeated",
         "helper.view_network([3, 2])": "The layers of a network, 3 - 2: 8 parameters",
         "helper.view_graph(torch.ones(1, requires_grad=True) * 2)": (
-            "The graph of 2 steps, from the result back to the leaves: Mul, leaf [1]"
+            "The graph of 2 boxes, from the result back to the leaves: Mul, leaf [1]"
         ),
         "fig, ax = plt.subplots()\nax.plot([1, 2])\nax.set_title('rising')\nfig.canvas.draw()": "rising",
         "plt.plot([1, 2]);": "A plot",

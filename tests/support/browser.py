@@ -1,7 +1,11 @@
 """A real Chromium without a network, for the tests of slides, site and JupyterLab."""
 
+import base64
 import contextlib
 import io
+import os
+import shutil
+import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +13,7 @@ from urllib.parse import urlparse
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from filelock import FileLock
 from PIL import Image, ImageStat
 from playwright.sync_api import sync_playwright
 
@@ -18,17 +23,49 @@ HERE = {"localhost", "127.0.0.1"}
 needs_chromium = pytest.mark.skipif(chromium.find() is None, reason=f"there is no browser. {chromium.CURE}")
 DECK_AUDIT = (Path(__file__).parents[1] / "browser" / "deck_audit.js").read_text("utf-8")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+COLOR_RULES = ["color-contrast", "link-in-text-block"]  # the rules of axe that look at colors
+# No name and no address leads anywhere, except for those of this computer. Chromium itself refuses, for pages, frames,
+# workers and web sockets alike; to have each request come by in Python would cost far more.
+ONLY_HERE = "--host-resolver-rules=" + ", ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {name}" for name in sorted(HERE))])
 
 
 @contextlib.contextmanager
-def browser():
-    """Start Chromium; it ends with the block."""
+def browser(program=None):
+    """Start Chromium, or a program that starts it; it ends with the block."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
+        program = program or chromium.find()
+        started = playwright.chromium.launch(executable_path=program, args=[*chromium.FLAGS, ONLY_HERE])
         try:
             yield started
         finally:
             started.close()
+
+
+def without_network():
+    """Whether this computer lets us run a program in a network namespace of its own, where there is no network."""
+    return bool(shutil.which("unshare")) and not subprocess.run(["unshare", "-rn", "true"], timeout=60).returncode
+
+
+def chromium_without_network(folder):
+    """Write a program that starts Chromium where there is no network at all; return its path."""
+    program = folder / "chromium_without_network"
+    program.write_text(f'#!/bin/sh\nexec unshare -rn "{chromium.find()}" "$@"\n')
+    program.chmod(0o755)
+    return program
+
+
+def made_once(factory, name, make):
+    """Return a folder that `make(folder)` has filled: once in a run of the tests, however many workers ask for it."""
+    base = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each worker has a folder of its own, in one of all
+        base = base.parent
+    folder, done = base / name, base / f"{name}.done"
+    with FileLock(base / f"{name}.lock"):
+        if not done.exists():
+            folder.mkdir(exist_ok=True)
+            make(folder)
+            done.touch()
+    return folder
 
 
 def new_page(started, width=1280, height=720, **options):
@@ -36,38 +73,38 @@ def new_page(started, width=1280, height=720, **options):
     context = started.new_context(viewport={"width": width, "height": height}, **options)
     faults = []
 
-    def decide(route):
-        url = urlparse(route.request.url)
-        if url.scheme in {"file", "data", "blob", "about"} or url.hostname in HERE:
-            route.continue_()
-        else:
-            faults.append(f"a request to {route.request.url}")
-            route.abort()
+    def note_request(request):
+        url = urlparse(request.url)
+        if url.scheme not in {"file", "data", "blob", "about"} and url.hostname not in HERE:
+            faults.append(f"a request to {request.url}")
 
-    def decide_socket(socket):
-        if urlparse(socket.url).hostname in HERE:
-            socket.connect_to_server()
-        else:
+    def note_socket(socket):
+        if urlparse(socket.url).hostname not in HERE:
             faults.append(f"a connection to {socket.url}")
-            socket.close()
 
     def listen(page):
         page.on("console", lambda said: faults.append(f"console: {said.text}") if said.type == "error" else None)
         page.on("pageerror", lambda error: faults.append(f"error on the page: {error}"))
+        page.on("websocket", note_socket)
 
-    context.route("**/*", decide)
-    context.route_web_socket("**/*", decide_socket)
+    context.on("request", note_request)
     context.on("page", listen)
     page = context.new_page()
     page.faults = faults
     return page
 
 
-def open_deck(started, deck, theme="light", **options):
-    """Open slides from disk and wait until they are laid out."""
-    page = new_page(started, **options)
-    page.goto(f"{deck.resolve().as_uri()}?theme={theme}")
+def load_deck(page, deck, query="theme=light"):
+    """Load slides from disk into a page, in the place of what was there, and wait until they are laid out."""
+    page.faults.clear()
+    page.goto(f"{deck.resolve().as_uri()}?{query}")
     page.wait_for_function("document.documentElement.dataset.ready === 'yes'", timeout=60_000)
+
+
+def open_deck(started, deck, theme="light", **options):
+    """Open slides from disk in a new page and wait until they are laid out."""
+    page = new_page(started, **options)
+    load_deck(page, deck, f"theme={theme}")
     return page
 
 
@@ -76,11 +113,17 @@ def slides(page):
     return page.evaluate("Reveal.getSlides().map((s) => [Reveal.getIndices(s).h, Reveal.getIndices(s).v || 0])")
 
 
-def is_blank(page):
-    """Whether a picture of the page shows one color only, the slide number and the bar at the bottom apart."""
+def is_blank(page, chrome):
+    """Whether a picture of the page shows one color only, the slide number and the bar at the bottom apart.
+
+    A picture of a quarter of the width and the height suffices. Chromium draws it when it is asked directly.
+    """
     width, height = (page.viewport_size[side] for side in ("width", "height"))
-    shot = page.screenshot(type="jpeg", quality=30, clip={"x": 0, "y": 0, "width": width, "height": 0.85 * height})
-    return ImageStat.Stat(Image.open(io.BytesIO(shot)).convert("L")).stddev[0] < 1
+    clip = {"x": 0, "y": 0, "width": width, "height": 0.85 * height, "scale": 0.25}
+    wanted = {"format": "jpeg", "quality": 30, "clip": clip, "optimizeForSpeed": True}
+    shot = chrome.send("Page.captureScreenshot", wanted)
+    picture = Image.open(io.BytesIO(base64.b64decode(shot["data"])))
+    return ImageStat.Stat(picture.convert("L")).stddev[0] < 1
 
 
 @dataclass
@@ -97,10 +140,11 @@ class Audit:
 def audit_deck(page, most=40):
     """Visit every slide of an open deck once; a core of more than `most` slides is beyond the limits."""
     audit = Audit({}, {}, {}, [], [])
+    chrome = page.context.new_cdp_session(page)
     for place in slides(page):
         seen = page.evaluate(DECK_AUDIT, place)
         name = seen["name"]
-        if is_blank(page):
+        if is_blank(page, chrome):
             seen["findings"].append("the slide is blank")
         if seen["findings"]:
             audit.findings[name] = seen["findings"]
@@ -113,27 +157,54 @@ def audit_deck(page, most=40):
             audit.core.append(name)
     if len(audit.core) > most:
         audit.limits["the whole deck"] = [f"{len(audit.core)} slides in the core: {most} are enough"]
+    chrome.detach()
     if page.faults:
         audit.findings["the whole deck"] = list(page.faults)
     return audit
 
 
-def axe(page, place=None):
-    """Return what axe-core calls serious or critical on a page, or in one place of it, in sentences."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    options = {"runOnly": WCAG, "resultTypes": ["violations"], "elementRef": False, "selectors": False}
+# Code is a thousand words in a few colors: in each box, a word that looks like one before it has the same contrast.
+# It gets an attribute by which axe passes it over when it looks at colors. A word of one letter or out of sight stands
+# for no other, since axe does not judge its contrast.
+MARK_REPEATED_WORDS = """() => {
+  const looks = (e) => {
+    const style = getComputedStyle(e);
+    return [style.color, style.backgroundColor, style.backgroundImage, style.fontSize, style.fontWeight, style.opacity,
+      style.textShadow, style.position, style.visibility].join();
+  };
+  for (const box of document.querySelectorAll("pre")) {
+    const seen = new Set();
+    for (const word of box.querySelectorAll("span:not(:has(*))")) {
+      if (word.textContent.trim().length < 2 || !word.getClientRects().length) continue;
+      let look = "";
+      for (let e = word; e !== box; e = e.parentElement) look += looks(e) + ";";
+      word.toggleAttribute("data-repeated", seen.has(look));
+      seen.add(look);
+    }
+  }
+  axe.configure({ rules: [{ id: "color-contrast", selector: ":not([data-repeated])" }] });
+}"""
+
+
+def run_axe(page, options):
+    """Return what axe-core calls serious or critical on a page, in sentences."""
+    options |= {"resultTypes": ["violations"], "elementRef": False, "selectors": False}
     options["preload"] = False  # it would ask for the style sheets once more, which a page from disk may not
-    listed = page.evaluate(
-        "([place, options]) => axe.run(place || document, options).then((results) => results.violations)",
-        [place, options],
-    )
+    violations = page.evaluate("async (options) => (await axe.run(document, options)).violations", options)
     return [
         f"{finding['id']} ({finding['impact']}): {node['html'][:120]} {node['failureSummary'].splitlines()[-1].strip()}"
-        for finding in listed
+        for finding in violations
         if finding["impact"] in ("serious", "critical")
         for node in finding["nodes"]
     ]
+
+
+def axe(page, colors_only=False):
+    """Return what axe-core has to say of a page: of all, or of its colors alone, for a page in another theme."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    page.evaluate(MARK_REPEATED_WORDS)
+    return run_axe(page, {"runOnly": {"type": "rule", "values": COLOR_RULES} if colors_only else WCAG})
 
 
 class Clock:

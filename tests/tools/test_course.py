@@ -99,7 +99,8 @@ def test_a_worker_that_dies_ends_the_run_with_a_word(tmp_path):
     code = "import os\ndef test_a():\n    os._exit(3)\ndef test_b():\n    pass\n"
     (tmp_path / "test_dies.py").write_text(code)
     words = ["-m", "pytest", "-n", "1", "--max-worker-restart=0", "-p", "no:cacheprovider", "--rootdir", "."]
-    result = run_tool(tmp_path, *words)
+    alone = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # the other plugins take seconds to load
+    result = run_tool(tmp_path, *words, "-p", "xdist", variables=alone)
     assert result.returncode != 0 and "crashed" in result.stdout
 
 

@@ -258,7 +258,7 @@ def restore(model, path):
     return model.eval()""",
         ),
         Wrong(
-            "torch.load refuses the file",
+            "torch.load refuses the file: it is not written by torch.save",
             """
 def save(model, path):
     path.write_bytes(pickle.dumps({name: value.numpy() for name, value in model.state_dict().items()}))
@@ -385,14 +385,14 @@ def restore(model, path):
     ],
     "6.3": [
         Wrong(
-            "no module and no NumPy",
+            "holds the module itself",
             SAVE_MODEL.format(REST).replace("model.state_dict()", "model") + LOAD_MODEL.format(BUILD),
         ),
         Wrong(
             "may come from a GPU",
             SAVE_MODEL.format(REST) + LOAD_MODEL.format(BUILD).replace(", map_location='cpu'", ""),
         ),
-        Wrong("lacks std", SAVE_MODEL.format('"classes": classes, "mean": mean') + LOAD_MODEL.format(BUILD)),
+        Wrong('lacks the key "std"', SAVE_MODEL.format('"classes": classes, "mean": mean') + LOAD_MODEL.format(BUILD)),
         Wrong(
             "has other sizes than the config",
             SAVE_MODEL.format(REST) + LOAD_MODEL.format(BUILD.replace('**content["config"]', "")),
@@ -447,7 +447,7 @@ def restore(model, path):
             SAVE_MODEL.format(REST).replace(": 1", ': "1"') + LOAD_MODEL.format(BUILD),
         ),
         Wrong(
-            "no NumPy array",
+            "no module or NumPy array",
             SAVE_MODEL.format('"classes": np.array(classes), "mean": mean, "std": std') + LOAD_MODEL.format(BUILD),
         ),
         Right(SAVE_MODEL.format(REST) + LOAD_MODEL.format(BUILD)),
@@ -461,7 +461,7 @@ def restore(model, path):
         Right(
             "def save_model(path, model, config, classes, mean, std):\n    content = dict(version=1, config=config, classes=tuple(classes))\n"
             "    content['state'] = {name: value.cpu() for name, value in model.state_dict().items()}\n"
-            "    content['mean'], content['std'] = torch.tensor(mean), torch.tensor(std)\n    torch.save(content, path)\n\n\n"
+            "    content['mean'], content['std'] = mean, std\n    torch.save(content, path)\n\n\n"
             "def load_model(path):\n    content = torch.load(path, weights_only=True, map_location='cpu')\n"
             "    if content.get('version', 0) == 1:\n        net = make_network(**content['config'])\n"
             "        net.load_state_dict(content['state'])\n        return [net.train(False), content]\n"
@@ -616,12 +616,26 @@ import functools
             + LOAD_MODEL.format(BUILD),
         ),
         Wrong(
+            '"mean" should be the number 0.25, as it was given, but it is a tensor',
+            SAVE_MODEL.format('"classes": classes, "mean": torch.tensor(mean), "std": torch.tensor(std)')
+            + LOAD_MODEL.format(BUILD),
+        ),
+        Wrong(
+            'The file holds 0.1307000\\d+ as "mean", and 0.1307 was given',
+            SAVE_MODEL.format('"classes": classes, "mean": torch.tensor(mean).item(), "std": std')
+            + LOAD_MODEL.format(BUILD),
+        ),
+        Wrong(
+            "no module or NumPy array",
+            SAVE_MODEL.format('"classes": np.array(classes), "mean": mean, "std": std') + LOAD_MODEL.format(BUILD),
+        ),
+        Wrong(
             "The dictionary that `load_model` returns lacks",
             SAVE_MODEL.format(REST)
             + LOAD_MODEL.format(BUILD).replace("return model, content", 'return model, content["config"]'),
         ),
         Wrong(
-            "The dictionary that `load_model` returns lacks version",
+            'The dictionary that `load_model` returns lacks the key "version"',
             SAVE_MODEL.format(REST)
             + LOAD_MODEL.format(BUILD).replace('content["version"] != 1', 'content.pop("version") != 1'),
         ),
@@ -712,7 +726,7 @@ def load_model(path):
         Wrong("returns nothing", FITTING + CHOSEN + "model.load_state_dict(fit, strict=False)"),
         Wrong("not the report", FITTING + CHOSEN + "return model.load_state_dict(fit, strict=False)"),
         Wrong(
-            "extra.weight should be left out too.*no such name",
+            "its missing keys",
             FITTING + CHOSEN + "model.load_state_dict(fit, strict=False)\n    return [n for n in own if n not in fit]",
         ),
         Wrong("Nothing was loaded", FITTING + CHOSEN + "return [n for n in state if n not in fit]"),
@@ -722,7 +736,7 @@ def load_model(path):
             "    for n in left:\n        del state[n]\n    model.load_state_dict(state, strict=False)\n    return left",
         ),
         Wrong(
-            "output.weight should be left out too.*shape",
+            "output.weight does not fit, so it should be in the list.*shape",
             FITTING
             + CHOSEN
             + "model.load_state_dict(fit, strict=False)\n    return [n for n in state if n not in own]",
@@ -769,7 +783,7 @@ def load_model(path):
         ),
         Right(FITTING + CHOSEN + "model.load_state_dict(fit, strict=False)\n    return state.keys() - fit.keys()"),
         Wrong(
-            "weight should be left out too, and be in the list: its shape is",
+            "weight does not fit, so it should be in the list of those left out: its shape is",
             FITTING
             + """fit = {n: v for n, v in state.items() if n in own and v.numel() == own[n].numel()}
     for name, value in fit.items():
@@ -826,6 +840,16 @@ def load_model(path):
     return left""",
         ),
         Wrong(
+            "its missing keys",
+            FITTING + CHOSEN + "return model.load_state_dict(fit, strict=False).missing_keys",
+        ),
+        Wrong(
+            "its missing keys.*such as extra.weight",
+            FITTING
+            + CHOSEN
+            + "model.load_state_dict(fit, strict=False)\n    return [n for n in state if n in own and n not in fit]",
+        ),
+        Wrong(
             "stands twice",
             FITTING
             + """left = []
@@ -839,12 +863,12 @@ def load_model(path):
     return left""",
         ),
         Wrong(
-            "is a name of the network",
+            "its missing keys|is a name of the network",
             FITTING + CHOSEN + "report = model.load_state_dict(fit, strict=False)\n"
             "    return [n for n in state if n not in fit] + [n for n in own if n not in state]",
         ),
         Wrong(
-            "extra.weight should be left out too",
+            "its missing keys",
             FITTING + CHOSEN + "model.load_state_dict(fit, strict=False)\n    return ['output.weight', 'output.bias']",
         ),
         Wrong(
@@ -960,8 +984,8 @@ def load_fitting(model, state):
         ),
     ],
     "6.5": [
-        Wrong("lacks optimizer", SNAPSHOT.replace("optimizer=run.optimizer.state_dict(),", "") + RESUME),
-        Wrong("lacks random", SNAPSHOT.replace("random=random_state(),", "") + RESUME),
+        Wrong('lacks the key "optimizer"', SNAPSHOT.replace("optimizer=run.optimizer.state_dict(),", "") + RESUME),
+        Wrong('lacks the key "random"', SNAPSHOT.replace("random=random_state(),", "") + RESUME),
         Wrong("torch.load refuses", SNAPSHOT.replace("run.model.state_dict()", "run.model") + RESUME),
         Wrong("no objects", SNAPSHOT.replace("run.order.get_state()", "run.order") + RESUME),
         Wrong(
@@ -996,11 +1020,11 @@ def load_fitting(model, state):
             ),
         ),
         Wrong(
-            "parameters of another model",
+            "in the place of run.model. .*the optimizer holds the parameters of that one",
             SNAPSHOT + RESUME.replace("    run.model.load", "    run.model = make_network()\n    run.model.load", 1),
         ),
         Wrong(
-            "drives the old optimizer",
+            "in the place of run.optimizer. .*the scheduler drives that one",
             SNAPSHOT
             + RESUME.replace(
                 "    run.optimizer.load",
@@ -1018,7 +1042,7 @@ def load_fitting(model, state):
         Wrong("made 3 steps", SNAPSHOT + RESUME + "\n    run.scheduler.step()"),
         Wrong("take random_state", SNAPSHOT.replace("random_state()", "np.random.get_state()") + RESUME),
         Wrong(
-            "its cosine begins anew",
+            "in the place of run.scheduler",
             SNAPSHOT
             + RESUME.replace(
                 'run.scheduler.load_state_dict(checkpoint["scheduler"])',
@@ -1050,34 +1074,48 @@ def load_fitting(model, state):
             "            **{n: vars(run)[n].state_dict() for n in ('model', 'optimizer', 'scheduler')}}\n\n\n"
             "def resume(run, checkpoint):\n    c = checkpoint['random']\n    random.setstate(c['p'])\n    torch.set_rng_state(c['t'])\n"
             "    kind, keys, *rest = c['n']\n    np.random.set_state((kind, keys.numpy().astype('uint32'), *rest))\n"
-            "    run.order = torch.Generator()\n    run.order.set_state(checkpoint['order'])\n"
+            "    run.order.set_state(checkpoint['order'])\n"
             "    run.epoch, run.history = checkpoint['epoch'], [*checkpoint['history']]\n"
             "    for n in ('scheduler', 'optimizer', 'model'):\n        vars(run)[n].load_state_dict(checkpoint[n])"
         ),
-        Right(
-            SNAPSHOT
-            + RESUME.replace(
-                "    run.model.load",
-                "    run.model = make_network()\n    run.optimizer = torch.optim.Adam(run.model.parameters(), lr=0.005, fused=True)\n"
-                "    run.scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(run.optimizer, EPOCHS)\n    run.model.load",
-                1,
-            )
-        ),
         Right(SNAPSHOT + RESUME),
-        Right(
+        Wrong(
+            "in the place of run.optimizer",
             SNAPSHOT
             + RESUME.replace(
                 "    run.optimizer.load",
                 "    run.optimizer = torch.optim.Adam(run.model.parameters(), lr=0.005)\n"
                 "    run.scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(run.optimizer, EPOCHS)\n    run.optimizer.load",
-            )
+            ),
         ),
-        Right(
+        Wrong(
+            "in the place of run.scheduler",
             SNAPSHOT
             + RESUME.replace(
                 "    run.scheduler.load",
                 "    run.scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(run.optimizer, EPOCHS)\n    run.scheduler.load",
-            )
+            ),
+        ),
+        Wrong(
+            "in the place of run.order. .* with set_state",
+            SNAPSHOT
+            + RESUME.replace("    run.order.set_state", "    run.order = torch.Generator()\n    run.order.set_state"),
+        ),
+        Wrong(
+            "holds other parameters than the model has now",
+            SNAPSHOT + RESUME.replace('checkpoint["model"])', 'checkpoint["model"], assign=True)'),
+        ),
+        Wrong(
+            "still as new", SNAPSHOT + RESUME.replace("    run.model.load", "    run = Run()\n    run.model.load", 1)
+        ),
+        Wrong(
+            "'optimizer' is a method: its parentheses",
+            SNAPSHOT.replace("run.optimizer.state_dict()", "run.optimizer.state_dict") + RESUME,
+        ),
+        Wrong(
+            "It is the other way round: set_random_state",
+            SNAPSHOT
+            + RESUME.replace('set_random_state(checkpoint["random"])', 'checkpoint["random"] = random_state()'),
         ),
         Wrong(
             "another run's checkpoint",
@@ -1113,7 +1151,7 @@ def load_fitting(model, state):
             SNAPSHOT.replace("    return", "    run.model.eval()\n    return") + RESUME,
         ),
         Wrong(
-            "lacks order, history",
+            'lacks the keys "order", "history"',
             SNAPSHOT.replace("order=run.order.get_state(), ", "").replace("history=run.history", "") + RESUME,
         ),
         Wrong("run.epoch is 2", SNAPSHOT + RESUME.replace('checkpoint["epoch"]', "2")),
@@ -1148,11 +1186,11 @@ def load_fitting(model, state):
         ),
         Wrong("run.history should be a list", SNAPSHOT.replace("run.history", "tuple(run.history)") + RESUME),
         Wrong(
-            "run.order should be a Generator",
+            "in the place of run.order",
             SNAPSHOT + RESUME.replace('run.order.set_state(checkpoint["order"])', 'run.order = checkpoint["order"]'),
         ),
         Wrong(
-            "run.scheduler should be a",
+            "in the place of run.scheduler",
             SNAPSHOT + RESUME.replace("run.scheduler.load", "run.scheduler = run.scheduler.load"),
         ),
         Wrong(
@@ -1245,9 +1283,8 @@ def resume(run, checkpoint):
             SNAPSHOT
             + """
 def resume(run, checkpoint):
-    order = torch.Generator()
-    order.set_state(checkpoint["order"])
-    for name, value in {"order": order, "epoch": checkpoint["epoch"], "history": list(checkpoint["history"])}.items():
+    run.order.set_state(checkpoint["order"])
+    for name, value in {"epoch": checkpoint["epoch"], "history": list(checkpoint["history"])}.items():
         setattr(run, name, value)
     with torch.no_grad():
         for name, value in run.model.state_dict().items():
@@ -1432,7 +1469,7 @@ def atomic_save(what, path):
         beside.replace(path)""",
         ),
         Wrong(
-            "refuses the file|does not hold",
+            "what it held is still in yours",
             ATOMIC + WRITE.replace("'wb'", "'ab'") + "os.replace(beside, path)",
         ),
         Wrong(
@@ -1565,6 +1602,7 @@ def atomic_save(what, path):
             + "with beside.open('wb') as file:\n        os.fsync(file.fileno())\n        torch.save(what, file)\n"
             "    beside.replace(path)",
         ),
+        Wrong("The rename goes the wrong way", ATOMIC + WRITE + "path.replace(beside)"),
         Wrong("No such file|in your line", ATOMIC + WRITE + "beside.replace(path.name + '/x')"),
         Wrong(
             "Look at the rename: it goes to .*latest.pt",
@@ -1664,6 +1702,11 @@ def atomic_save(what, path, *, sync=os.fsync):
         ),
     ],
     "6.8": [
+        Wrong(
+            "the states are dimension 0",
+            AVERAGE
+            + f"return {{n: torch.stack([s[n] for s in states]).mean(1) if {KIND} else states[-1][n] for n in states[0]}}",
+        ),
         Wrong("divide by how many", AVERAGE + "return {n: sum(s[n] for s in states) for n in states[0]}"),
         Wrong("of the last state alone", AVERAGE + "return dict(states[-1])"),
         Wrong(
@@ -1697,6 +1740,11 @@ def atomic_save(what, path, *, sync=os.fsync):
             "mean of the last three states",
             AVERAGE
             + f"return {{n: torch.stack([s[n] for s in states[-3:]]).mean(0) if {KIND} else states[-1][n] for n in states[0]}}",
+        ),
+        Wrong(
+            "mean of the first three states",
+            AVERAGE
+            + f"return {{n: torch.stack([s[n] for s in states[:3]]).mean(0) if {KIND} else states[-1][n] for n in states[0]}}",
         ),
         Wrong(
             "weighs later states more",
@@ -1858,17 +1906,17 @@ def average(states):
     ],
     "6.9": [
         Wrong(
-            "sorted as texts",
+            "Compare numbers, not texts",
             "def newest(folder):\n    for path in sorted(folder.glob('epoch-*.pt'), reverse=True):\n"
             "        if try_load(path) is not None:\n            return path",
         ),
         Wrong(
-            "was written last, but",
+            "The highest is wanted, whatever the dates",
             "def newest(folder):\n    paths = sorted(folder.glob('epoch-*.pt'), key=lambda p: (p.stat().st_mtime_ns, p.name == 'epoch-11.pt'))\n"
             "    for path in reversed(paths):\n        if try_load(path) is not None:\n            return path",
         ),
         Wrong(
-            "epoch-11.pt is empty, and torch.load raises a EOFError",
+            "ends with EOFError at epoch-11.pt, which is empty",
             f"def newest(folder):\n    for path in {NUMBERED}:\n        try:\n            torch.load(path)\n            return path\n"
             "        except RuntimeError:\n            pass",
         ),
@@ -1907,7 +1955,7 @@ def average(states):
             f"def newest(folder):\n    return [p for p in {NUMBERED} if try_load(p) is not None][0]",
         ),
         Wrong(
-            "Are the names sorted as texts",
+            "numbers of any length",
             f"def newest(folder):\n    return next((p for p in {NUMBERED.replace('epoch-*', 'epoch-?')} if try_load(p) is not None), None)",
         ),
         Wrong(
@@ -1958,7 +2006,7 @@ def average(states):
             "        if try_load(path) is not None:\n            return path",
         ),
         Wrong(
-            "the newest that loads is epoch-3.pt|1 is the oldest|was written last",
+            "epoch-1.pt has the lowest number. The highest is wanted",
             f"def newest(folder):\n    return next((p for p in reversed({NUMBERED}) if try_load(p) is not None), None)",
         ),
         Wrong(
@@ -1996,7 +2044,7 @@ def newest(folder):
     return None""",
         ),
         Wrong(
-            "raises a KeyError, at which",
+            "ends with KeyError at epoch-20.pt",
             """
 def newest(folder):
     for path in """
@@ -2094,7 +2142,8 @@ def newest(folder):
     paths = [path for path in folder.glob("epoch-*.pt") if number(path) is not None]
     return max((path for path in paths if try_load(path) is not None), key=number, default=None)"""
         ),
-        Right(
+        Wrong(
+            "epoch-2.pt holds an empty dictionary. .* compare with `is not None`",
             """
 def newest(folder):
     numbers = sorted(int(p.stem.split("-")[1]) for p in folder.glob("epoch-*.pt") if p.stem.split("-")[1].isdigit())
@@ -2102,7 +2151,16 @@ def newest(folder):
         path = folder / f"epoch-{numbers.pop()}.pt"
         if try_load(path):
             return path
-    return None"""
+    return None""",
+        ),
+        Wrong(
+            "epoch-3.pt holds a tensor. .* compare with `is not None`",
+            f"def newest(folder):\n    return next((p for p in {NUMBERED} if isinstance(try_load(p), dict)), None)",
+        ),
+        Right(f"def newest(folder):\n    return next((str(p) for p in {NUMBERED} if try_load(p) is not None), None)"),
+        Right(
+            "def newest(folder):\n    for path in " + NUMBERED + ":\n        try:\n            torch.load(path)\n"
+            "        except Exception:\n            continue\n        return path"
         ),
     ],
 }

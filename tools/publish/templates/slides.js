@@ -48,20 +48,29 @@
     page.style.setProperty("--text", SIZES[step][0] + "px");
     page.style.setProperty("--code", SIZES[step][1] + "px");
   }
-  /* How many lines of code and of output go on in another line. */
-  function wrapped(page) {
+  /* How many outputs have lines that go on in another line: a printed table falls apart. */
+  function brokenOutputs(page) {
     let count = 0;
-    for (const line of page.querySelectorAll("pre .line")) count += line.getBoundingClientRect().height > 45;
     for (const output of page.querySelectorAll("pre.output")) {
-      const lines = output.textContent.trimEnd().split("\n").length;
-      count += output.getBoundingClientRect().height > 1.4 * parseFloat(getComputedStyle(output).fontSize) * (lines + 0.8) + 16;
+      const style = getComputedStyle(output), lines = output.textContent.trimEnd().split("\n").length;
+      const height = output.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+      count += height > parseFloat(style.lineHeight) * (lines + 0.5);
     }
     return count;
   }
-  /* Whether a column is so narrow that a line of code falls into more than two pieces. */
+  /* How many lines of code, and how many outputs, go on in another line. */
+  function wrapped(page) {
+    let count = brokenOutputs(page);
+    for (const line of page.querySelectorAll("pre .line")) count += line.getBoundingClientRect().height > 45;
+    return count;
+  }
+  /* Whether a column is so narrow that a line of code falls into more than two pieces, or a short line into two. */
   function crumbles(page) {
     const row = 1.36 * parseFloat(getComputedStyle(page).getPropertyValue("--code"));
-    return [...page.querySelectorAll("pre .line")].some((line) => line.getBoundingClientRect().height > 2.5 * row);
+    return [...page.querySelectorAll("pre .line")].some((line) => {
+      const most = line.textContent.trim().length > 40 ? 2.5 : 1.5;
+      return line.getBoundingClientRect().height > most * row;
+    });
   }
   /* The scale of the smallest figure; a picture whose labels nobody chose does not count. */
   const smallest = (page) => Math.min(9, ...[...page.querySelectorAll(".figure:not([data-free])")].map((f) => +f.dataset.scale));
@@ -89,11 +98,13 @@
     }
     for (let step = USUAL; step <= SMALLEST; step++) {
       size(page, step);
+      const broken = brokenOutputs(page); // in the whole width
       let best = null;
       for (const way of ways) {
         if (way) split(page, way);
         growFigures(page);
-        const fits = excess(page) <= 0 && smallest(page) >= LABELS && !(way && crumbles(page));
+        const torn = way && (crumbles(page) || brokenOutputs(page) > broken);
+        const fits = excess(page) <= 0 && smallest(page) >= LABELS && !torn;
         if (fits && (!best || largest(page) > best.scale + 0.05)) best = { way, scale: largest(page) };
         body.replaceChildren(...parts);
       }
@@ -113,7 +124,8 @@
     for (let step = LARGE; step <= USUAL; step++) {
       size(page, step);
       growFigures(page);
-      if (excess(page) <= 0 && wrapped(page) <= wraps && largest(page) > 0.93 * scale && smallest(page) >= LABELS) return;
+      const whole = wrapped(page) <= wraps && !crumbles(page);
+      if (excess(page) <= 0 && whole && largest(page) > 0.93 * scale && smallest(page) >= LABELS) return;
     }
     growFigures(page);
   }
