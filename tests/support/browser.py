@@ -94,6 +94,14 @@ def new_page(started, width=1280, height=720, **options):
     return page
 
 
+def another_page(page):
+    """Open a page beside another one, or after it: with what that one has fetched, and without its faults."""
+    page.faults.clear()
+    other = page.context.new_page()
+    other.faults = page.faults
+    return other
+
+
 def load_deck(page, deck, query="theme=light"):
     """Load slides from disk into a page, in the place of what was there, and wait until they are laid out."""
     page.faults.clear()
