@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import subprocess
 import sys
 
 import pytest
+import venv_copies
 from wheels import offline, run_tool, tiny_course, tiny_wheels
 
 from tools import interpreters
-from tools.installer.interpreter import Python
+from tools.installer import environment, log
+from tools.installer.interpreter import Python, this_python
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +29,27 @@ def installed(tmp_path_factory, wheels):
     return course
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory):
+    """A virtual environment with nothing but pip, to be copied."""
+    env = tmp_path_factory.mktemp("empty") / ".venv"
+    subprocess.run([this_python().path, "-m", "venv", env], check=True)
+    return env
+
+
+@pytest.fixture
+def copies(monkeypatch, empty):
+    """Let the installer of this process copy an empty environment where it would make one, which takes seconds."""
+    monkeypatch.setattr(environment, "run", environment.run)  # put back at the end
+    venv_copies.start(empty)
+
+
+@pytest.fixture
+def no_copies(monkeypatch, copies):
+    """Let the installer make environments itself after all: for tests of how that is done."""
+    monkeypatch.setattr(environment, "run", log.run)
+
+
 @pytest.fixture
 def only_wheels(monkeypatch, wheels):
     """Let pip know the tiny packages and nothing else, in this process."""
@@ -38,13 +62,13 @@ def only_wheels(monkeypatch, wheels):
 
 
 @pytest.fixture
-def fresh(tmp_path, only_wheels):
+def fresh(tmp_path, only_wheels, copies):
     """A tiny course where nothing is installed."""
     return tiny_course(tmp_path / "course")
 
 
 @pytest.fixture
-def course(tmp_path, installed, only_wheels):
+def course(tmp_path, installed, only_wheels, copies):
     """A tiny course that is installed."""
     shutil.copytree(installed, tmp_path / "course", symlinks=True)
     return tmp_path / "course"
