@@ -7,7 +7,7 @@ import sys
 
 import pytest
 import venv_copies
-from wheels import offline, run_tool, tiny_course, tiny_wheels
+from wheels import COPIES, offline, run_tool, tiny_course, tiny_wheels, with_copies
 
 from tools import interpreters
 from tools.installer import environment, log
@@ -21,10 +21,11 @@ def wheels(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory, wheels):
+def installed(tmp_path_factory, wheels, empty):
     """A tiny course that is installed; copies of it are moved courses, which the installer must be able to use."""
     course = tiny_course(tmp_path_factory.mktemp("installed") / "course")
-    result = run_tool(course, "-m", "tools.install", "lessons", variables=offline(wheels))
+    code = COPIES + "from tools import install\nsys.exit(install.main(['lessons']))"
+    result = run_tool(course, "-c", code, variables=with_copies(wheels, empty))
     assert result.returncode == 0, result.stdout + result.stderr
     return course
 

@@ -264,7 +264,7 @@ def test_a_file_of_settings_that_sends_packages_elsewhere(fresh, tmp_path, monke
 
 
 @pytest.mark.parametrize("home", ["missing", "a file", None])
-def test_a_home_that_cannot_be_written_to(fresh, tmp_path, monkeypatch, home):
+def test_a_home_that_cannot_be_written_to(fresh, no_copies, tmp_path, monkeypatch, home):
     (tmp_path / "a file").touch()
     if home:
         monkeypatch.setenv("HOME", str(tmp_path / home))

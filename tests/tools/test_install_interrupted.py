@@ -12,7 +12,7 @@ import time
 
 import pytest
 from lessons import ROOT
-from wheels import offline, run_tool, script_of, tiny_course, write_wheel
+from wheels import COPIES, offline, run_tool, script_of, tiny_course, with_copies, write_wheel
 
 from tools import install
 from tools.installer import environment as install_build
@@ -31,12 +31,6 @@ PHASES = {  # where the process is killed -> what is replaced there by the killi
     "before the paths are written": "install_place.settle",
     "while the old one is deleted": "last remove",
 }
-COPIES = """
-import os, pathlib, sys
-sys.path[:0] = ["", os.environ["SUPPORT"]]
-import venv_copies
-venv_copies.start(pathlib.Path(os.environ["EMPTY"]))
-"""
 KILL = """
 import os, pathlib, signal, sys
 sys.path.insert(0, "")
@@ -72,11 +66,6 @@ else:
     setattr(owner, name, half)
 install.install("lessons", pathlib.Path("."))
 """
-
-
-def with_copies(wheels, empty, **more):
-    """Return environment variables for a program that begins with COPIES: it copies environments instead of making."""
-    return offline(wheels, SUPPORT=str(ROOT / "tests" / "support"), EMPTY=str(empty), **more)
 
 
 @needs_signals
