@@ -1,6 +1,7 @@
 """What imports what: requirements are what is imported, and the parts of the course use each other one way only."""
 
 import ast
+import functools
 import re
 import sys
 
@@ -36,6 +37,7 @@ def declared(path):
     return {re.match(r"[\w-]+", line)[0].lower() for line in lines if re.match(r"[A-Za-z]", line)}
 
 
+@functools.cache
 def imported(source):
     """Return the packages from elsewhere that a piece of code imports."""
     found = set()
@@ -47,10 +49,12 @@ def imported(source):
     return {NAMES.get(name, name) for name in found - set(sys.stdlib_module_names)}
 
 
+@functools.cache
 def sources(*patterns):
     return [path.read_text("utf-8") for pattern in patterns for path in sorted(ROOT.glob(pattern))]
 
 
+@functools.cache
 def lesson_sources():
     cells = [cell for path in NOTEBOOKS for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
     return [cell.source for cell in cells]

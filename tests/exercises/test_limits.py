@@ -230,14 +230,24 @@ def test_without_a_place_for_notes_the_process_still_ends(course):
 
 # ------------------------------------------------------------------------------------ the suite
 def suite(folder, root, code, *options):
-    """Run pytest with the course's settings on a file of tests, beside another file; return how it ended."""
+    """Run pytest with the course's settings on a file of tests, beside another file; return how it ended.
+
+    Of its plugins only those are loaded that take part, since each process would load them all.
+    """
     shutil.copy(root / "pyproject.toml", folder)
     (folder / "test_stuck.py").write_text(code, "utf-8")
     (folder / "test_fine.py").write_text("def test_fine():\n    pass\n", "utf-8")
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--max-worker-restart=0", *options]
+    plugins = ["-p", "xdist", "-p", "timeout"]
+    options = ["-n", "2", "--dist", "loadfile", "--max-worker-restart=0", *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300
+        [sys.executable, "-m", "pytest", *plugins, *options],
+        cwd=folder,
+        env=environment | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
     )
 
 
@@ -250,13 +260,13 @@ def test_a_worker_that_dies_ends_the_run_with_a_word(tmp_path, root):
 def test_a_test_that_never_ends_is_named(tmp_path, root):
     """Also where interrupts are ignored."""
     code = "import signal, threading\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n\n"
-    result = suite(tmp_path, root, code + "def test_hangs():\n    threading.Event().wait()\n", "--timeout=3")
+    result = suite(tmp_path, root, code + "def test_hangs():\n    threading.Event().wait()\n", "--timeout=2")
     assert result.returncode == 1, result.stdout + result.stderr
     assert "crashed while running 'test_stuck.py::test_hangs'" in result.stdout
 
 
 def test_the_whole_suite_has_a_limit(tmp_path, root):
-    tests = [f"def test_{number}():\n    time.sleep(2)\n" for number in range(3)]
+    tests = [f"def test_{number}():\n    time.sleep(0.5)\n" for number in range(3)]
     code = "\n".join(["import time\n", *tests])
     result = suite(tmp_path, root, code, "--session-timeout=1")
     assert result.returncode not in (0, 1), result.stdout + result.stderr

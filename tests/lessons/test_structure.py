@@ -3,6 +3,7 @@
 import ast
 import builtins
 import copy
+import functools
 import re
 from itertools import pairwise
 from urllib.parse import unquote, urlparse
@@ -15,12 +16,20 @@ from tools.parts import title_of
 from tools.publish import badges
 from tools.run_notebooks import cells_with_claims
 
+
+@functools.cache
+def lesson(path):
+    """Return a lesson, read once for all rules: they look at it and change nothing."""
+    return nbformat.read(path, 4)
+
+
 HOSTS = {"docs.pytorch.org", "pytorch.org", "numpy.org", "arxiv.org", "docs.python.org", "matplotlib.org"}
 HOSTS |= {"www.youtube.com"}
 HOSTS |= {"colab.research.google.com", "www.kaggle.com", "aws.amazon.com", "docs.aws.amazon.com", "cloud.google.com"}
 HOSTS |= {"azure.microsoft.com", "lambda.ai", "www.runpod.io"}  # where GPUs are lent or rented
 ADDRESS = badges.address(ROOT)
-FIND_COURSE = next(cell.source for cell in nbformat.read(LESSONS[0], 4).cells if cell.id == "find-course")
+LESSON = lesson(LESSONS[0])
+FIND_COURSE = next(cell.source for cell in LESSON.cells if cell.id == "find-course")
 BOOK = "http://neuralnetworksanddeeplearning.com/chap4.html"  # there is no https
 SLIDES = {"slide", "subslide", "fragment", "-", "skip", "notes"}
 NOISE = re.compile(r"\b0x[0-9a-f]{6,}|/root/|/home/\w|/tmp/|[A-Z]:\\Users")
@@ -159,7 +168,7 @@ def shows_what_an_exercise_needs(nb, path):
     notebook through all lessons.
     """
     earlier = LESSONS if path in BONUS else [other for other in LESSONS if other.name < path.name]
-    shown = "\n".join(cell.source for other in earlier for cell in nbformat.read(other, 4).cells)
+    shown = "\n".join(cell.source for other in earlier for cell in lesson(other).cells)
     for cell in nb.cells:
         if "exercise" in tags(cell):
             number = exercise_of(cell)
@@ -361,7 +370,7 @@ RULES = [
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_lesson(path, rule):
-    assert list(rule(nbformat.read(path, 4), path)) == []
+    assert list(rule(lesson(path), path)) == []
 
 
 def cell_of(nb, name):
@@ -426,9 +435,6 @@ def spoil(nb, what):
         return faults
     faults[what]()
     return nb
-
-
-LESSON = nbformat.read(LESSONS[0], 4)
 
 
 @pytest.mark.parametrize("fault", list(spoil(copy.deepcopy(LESSON), None)))

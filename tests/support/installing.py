@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import subprocess
 import sys
 
 import pytest
-from wheels import offline, run_tool, tiny_course, tiny_wheels
+import venv_copies
+from wheels import COPIES, offline, run_tool, tiny_course, tiny_wheels, with_copies
 
 from tools import interpreters
-from tools.installer.interpreter import Python
+from tools.installer import environment, log
+from tools.installer.interpreter import Python, this_python
 
 
 @pytest.fixture(scope="session")
@@ -18,12 +21,34 @@ def wheels(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory, wheels):
+def installed(tmp_path_factory, wheels, empty):
     """A tiny course that is installed; copies of it are moved courses, which the installer must be able to use."""
     course = tiny_course(tmp_path_factory.mktemp("installed") / "course")
-    result = run_tool(course, "-m", "tools.install", "lessons", variables=offline(wheels))
+    code = COPIES + "from tools import install\nsys.exit(install.main(['lessons']))"
+    result = run_tool(course, "-c", code, variables=with_copies(wheels, empty))
     assert result.returncode == 0, result.stdout + result.stderr
     return course
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory):
+    """A virtual environment with nothing but pip, to be copied."""
+    env = tmp_path_factory.mktemp("empty") / ".venv"
+    subprocess.run([this_python().path, "-m", "venv", env], check=True)
+    return env
+
+
+@pytest.fixture
+def copies(monkeypatch, empty):
+    """Let the installer of this process copy an empty environment where it would make one, which takes seconds."""
+    monkeypatch.setattr(environment, "run", environment.run)  # put back at the end
+    venv_copies.start(empty)
+
+
+@pytest.fixture
+def no_copies(monkeypatch, copies):
+    """Let the installer make environments itself after all: for tests of how that is done."""
+    monkeypatch.setattr(environment, "run", log.run)
 
 
 @pytest.fixture
@@ -38,13 +63,13 @@ def only_wheels(monkeypatch, wheels):
 
 
 @pytest.fixture
-def fresh(tmp_path, only_wheels):
+def fresh(tmp_path, only_wheels, copies):
     """A tiny course where nothing is installed."""
     return tiny_course(tmp_path / "course")
 
 
 @pytest.fixture
-def course(tmp_path, installed, only_wheels):
+def course(tmp_path, installed, only_wheels, copies):
     """A tiny course that is installed."""
     shutil.copytree(installed, tmp_path / "course", symlinks=True)
     return tmp_path / "course"

@@ -81,6 +81,19 @@ def offline(wheels, **more):
     return variables | {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)} | more
 
 
+COPIES = """
+import os, pathlib, sys
+sys.path[:0] = ["", os.environ["SUPPORT"]]
+import venv_copies
+venv_copies.start(pathlib.Path(os.environ["EMPTY"]))
+"""
+
+
+def with_copies(wheels, empty, **more):
+    """Return environment variables for a program that begins with COPIES: it copies environments instead of making."""
+    return offline(wheels, SUPPORT=str(ROOT / "tests" / "support"), EMPTY=str(empty), **more)
+
+
 def run_tool(course, *words, variables=None, python=sys.executable, **more):
     """Run a file of the course in a process of its own; return it with what it printed."""
     command = [str(python), *map(str, words)]

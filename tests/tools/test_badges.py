@@ -27,16 +27,22 @@ def contents(folder):
     return {name: (folder / name).read_bytes() for name in FILES}
 
 
-@pytest.fixture
-def course(tmp_path):
+@pytest.fixture(scope="module")
+def without_badges(tmp_path_factory):
     """A copy of the files that badges may touch, without badges, and the tool beside them."""
-    folder = tmp_path / "course"
+    folder = tmp_path_factory.mktemp("badges") / "course"
     (folder / "tools" / "publish").mkdir(parents=True)
     for name in [*FILES, "tools/publish/badges.py"]:
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     badges.write("", folder)
     return folder
+
+
+@pytest.fixture
+def course(tmp_path, without_badges):
+    """A course of one's own without badges."""
+    return shutil.copytree(without_badges, tmp_path / "course")
 
 
 def run(folder, *words):

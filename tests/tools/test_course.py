@@ -89,19 +89,11 @@ def test_to_read_a_help_text_nothing_is_installed(started, monkeypatch, tmp_path
 
 
 def test_all_tests_run_on_two_processes_and_a_dead_one_ends_them(started):
+    """That a run ends so when a worker dies is tried in tests/exercises/test_limits.py."""
     assert commands.main(["test"]) == 0
     group, words = started
     assert group == "tests" and "--max-worker-restart=0" in words and "--cov-fail-under=95" in words
     assert words[-12:] == ["tests", *(str(path.relative_to(ROOT)) for path in NOTEBOOKS)]
-
-
-def test_a_worker_that_dies_ends_the_run_with_a_word(tmp_path):
-    code = "import os\ndef test_a():\n    os._exit(3)\ndef test_b():\n    pass\n"
-    (tmp_path / "test_dies.py").write_text(code)
-    words = ["-m", "pytest", "-n", "1", "--max-worker-restart=0", "-p", "no:cacheprovider", "--rootdir", "."]
-    alone = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # the other plugins take seconds to load
-    result = run_tool(tmp_path, *words, "-p", "xdist", variables=alone)
-    assert result.returncode != 0 and "crashed" in result.stdout
 
 
 def test_lab_hands_options_on(started, monkeypatch):

@@ -38,7 +38,7 @@ def modules(env):
     return {path.name.removesuffix(".dist-info") for path in env.glob("[Ll]ib/**/site-packages/tiny*.dist-info")}
 
 
-def test_a_fresh_installation_says_its_steps_and_a_second_one_nothing(fresh, capsys, pip_calls):
+def test_a_fresh_installation_says_its_steps_and_a_second_one_nothing(fresh, no_copies, capsys, pip_calls):
     env = install.install("lessons", fresh)
     said = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in said] == ["Making", "Installing", "Trying", "Installed."]
@@ -171,8 +171,8 @@ def test_a_broken_environment_is_mended(course, capsys, damage):
     assert install.is_ready(install_place.Place(course), "lessons")
 
 
-def test_an_environment_of_the_readers_own_is_adopted(fresh, wheels, pip_calls, capsys):
-    subprocess.run([sys.executable, "-m", "venv", fresh / ".venv"], check=True)
+def test_an_environment_of_the_readers_own_is_adopted(fresh, empty, pip_calls):
+    shutil.copytree(empty, fresh / ".venv", symlinks=True)
     (fresh / ".venv" / "kept").touch()
     install.install("lessons", fresh)
     assert (fresh / ".venv" / "kept").exists() and len(pip_calls) == 1
@@ -229,7 +229,7 @@ def test_a_folder_that_cannot_be_written_to(fresh, tmp_path):
         install.install("lessons", fresh, Wish(venv=str(tmp_path / "file" / "env")))
 
 
-def test_settings_of_other_installations_do_not_get_in(fresh, tmp_path, monkeypatch):
+def test_settings_of_other_installations_do_not_get_in(fresh, no_copies, tmp_path, monkeypatch):
     (tmp_path / "poison").mkdir()
     (tmp_path / "poison" / "tinylesson.py").write_text("raise SystemError('the wrong one')")
     (tmp_path / "poison" / "pip.py").write_text("raise SystemError('the wrong one')")
@@ -264,7 +264,7 @@ def test_a_file_of_settings_that_sends_packages_elsewhere(fresh, tmp_path, monke
 
 
 @pytest.mark.parametrize("home", ["missing", "a file", None])
-def test_a_home_that_cannot_be_written_to(fresh, tmp_path, monkeypatch, home):
+def test_a_home_that_cannot_be_written_to(fresh, no_copies, tmp_path, monkeypatch, home):
     (tmp_path / "a file").touch()
     if home:
         monkeypatch.setenv("HOME", str(tmp_path / home))

@@ -12,7 +12,7 @@ import time
 
 import pytest
 from lessons import ROOT
-from wheels import offline, run_tool, script_of, tiny_course, write_wheel
+from wheels import COPIES, offline, run_tool, script_of, tiny_course, with_copies, write_wheel
 
 from tools import install
 from tools.installer import environment as install_build
@@ -70,10 +70,10 @@ install.install("lessons", pathlib.Path("."))
 
 @needs_signals
 @pytest.mark.parametrize("phase", PHASES)
-def test_killed_at_any_moment_the_old_one_works_and_the_next_run_tidies_up(course, only_wheels, phase):
+def test_killed_at_any_moment_the_old_one_works_and_the_next_run_tidies_up(course, only_wheels, empty, phase):
     env = install.install("lessons", course)
     (env / "old").touch()
-    result = run_tool(course, "-c", KILL, PHASES[phase], variables=offline(only_wheels))
+    result = run_tool(course, "-c", COPIES + KILL, PHASES[phase], variables=with_copies(only_wheels, empty))
     assert result.returncode == -signal.SIGKILL, result.stdout + result.stderr
     if env.exists():
         python = [install_place.venv_python(env), "-c", "import tinylesson; print(tinylesson.VERSION)"]
@@ -134,12 +134,19 @@ class Silence:
             taken.close()
 
 
-def start_hanging(course, wheels, server):
+LAB = """
+import runpy
+sys.argv = ["course.py", "lab"]
+runpy.run_path("course.py", run_name="__main__")
+"""
+
+
+def start_hanging(course, wheels, empty, server):
     """Start the installer of a course, in a group of processes of its own, and wait until its pip hangs."""
-    variables = offline(wheels, PIP_INDEX_URL=server.address, PIP_TIMEOUT="600")
+    variables = with_copies(wheels, empty, PIP_INDEX_URL=server.address, PIP_TIMEOUT="600")
     del variables["PIP_NO_INDEX"]
     process = subprocess.Popen(
-        [sys.executable, "course.py", "lab"],
+        [sys.executable, "-c", COPIES + LAB],
         cwd=course,
         env=variables,
         stdout=subprocess.PIPE,
@@ -153,10 +160,10 @@ def start_hanging(course, wheels, server):
 
 @needs_signals
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "kill"])
-def test_ctrl_c_is_one_sentence(tmp_path, wheels, number):
+def test_ctrl_c_is_one_sentence(tmp_path, wheels, empty, number):
     course = tiny_course(tmp_path / "course")
     with Silence() as server:
-        process = start_hanging(course, wheels, server)
+        process = start_hanging(course, wheels, empty, server)
         if number == signal.SIGINT:
             os.killpg(process.pid, number)  # as a terminal does: also to pip
         else:
@@ -169,11 +176,11 @@ def test_ctrl_c_is_one_sentence(tmp_path, wheels, number):
 
 
 @needs_signals
-def test_an_orphan_still_counts_and_a_wait_says_how_to_end_it(tmp_path, wheels):
+def test_an_orphan_still_counts_and_a_wait_says_how_to_end_it(tmp_path, wheels, empty):
     """The installer is killed, its pip goes on: the next one waits for that, says so, and goes on when it has ended."""
     course = tiny_course(tmp_path / "course")
     with Silence() as server:
-        first = start_hanging(course, wheels, server)
+        first = start_hanging(course, wheels, empty, server)
         first.kill()
         first.stdout.close()
         first.wait()

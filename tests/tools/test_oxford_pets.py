@@ -1,5 +1,6 @@
 """The complete pet photos, sorted by their own lists, out of archives that are checked; from a local server."""
 
+import functools
 import hashlib
 import io
 import os
@@ -36,7 +37,7 @@ def picture(seed, kind="JPEG", mode="RGB", size=(60, 45)):
 def packed(files):
     """Return a .tar.gz with these files (name -> bytes, or a TarInfo as it is)."""
     file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+    with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as archive:
         for name, data in files.items():
             member = data if isinstance(data, tarfile.TarInfo) else tarfile.TarInfo(name)
             if data is not member:
@@ -45,6 +46,7 @@ def packed(files):
     return file.getvalue()
 
 
+@functools.cache
 def photos():
     """Return the files of the archive of photos, with all that is odd in the real one, and more."""
     names = [line.split()[0] for line in (TRAIN + TEST).splitlines()]
@@ -134,7 +136,7 @@ def test_a_download_that_breaks_off_goes_on(server, tmp_path):
 
 def test_killed_while_it_unpacks_it_begins_there_anew(server, tmp_path):
     """No half set is ever in its place; the archives are not asked for again."""
-    many = {f"images/boxer_{number}.jpg": picture(number, size=(600, 600)) for number in range(100, 180)}
+    many = dict.fromkeys((f"images/boxer_{number}.jpg" for number in range(100, 180)), picture(0, size=(600, 600)))
     names = "".join(f"boxer_{number} 9 2 5\n" for number in range(100, 180))
     source = source_of(server, many | photos(), lists(TRAIN + names))
     code = (
@@ -190,7 +192,7 @@ def test_an_archive_that_is_not_safe_is_refused_before_anything_is_written(serve
 
 
 def test_a_photo_that_is_missing_is_said(server, tmp_path):
-    few = photos()
+    few = dict(photos())
     del few["images/pug_3.jpg"]
     with pytest.raises(DownloadError, match="lacks 1 photos of the lists, pug_3.jpg among them"):
         install(source_of(server, few), tmp_path, pause=0)

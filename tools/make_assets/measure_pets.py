@@ -65,9 +65,9 @@ def linear(features, labels, train):
     x = features.reshape(len(features), -1)
     x = (x - x[train].mean(axis=0)) / (x[train].std(axis=0) + 1e-6)
     y = labels * 2.0 - 1
+    kernel = x @ x[train].T
     best = 0.0
     for strength in STRENGTHS:
-        kernel = x @ x[train].T
         weights = np.linalg.solve(kernel[train] + strength * np.eye(train.sum()), y[train] - y[train].mean())
         best = max(best, ((kernel[~train] @ weights > 0) == labels[~train].astype(bool)).mean())
     return float(best)
