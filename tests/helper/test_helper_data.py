@@ -88,9 +88,11 @@ def test_two_notebooks_may_unpack_at_once(root, tmp_path):
         target = tmp_path / path.relative_to(root)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes())
-    code = "import helper; from torchvision import datasets; print(len(datasets.MNIST(helper.data_dir())))"
+    code = "import helper; raw = helper.data_dir() / 'MNIST' / 'raw'; "
+    code += "print(*[path.stat().st_size for path in sorted(raw.glob('train-*-ubyte'))])"
+    sizes = f"{16 + 4000 * 784} {8 + 4000}".encode()  # in bytes: a head, then 784 for a picture and 1 for a label
     started = [subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE) for _ in range(3)]
-    assert [process.communicate(timeout=300)[0].strip() for process in started] == [b"4000"] * 3
+    assert [process.communicate(timeout=300)[0].strip() for process in started] == [sizes] * 3
     assert not list(tmp_path.glob("assets/practice/*/raw/*.[0-9]*"))
 
 

@@ -231,15 +231,18 @@ def test_in_an_empty_folder_the_course_is_fetched_once_and_the_lesson_runs(serve
     folder = alone(tmp_path)
     shutil.copy(LESSONS[0], folder)
     server.answers[ARCHIVE] = archive
-    for _ in range(2):
-        lesson = Notebook(folder / LESSONS[0].name)
-        lesson.cells["find-course"].source = find_course(server.address)
-        code = [(index, cell) for index, cell in enumerate(lesson.notebook.cells) if cell.cell_type == "code"]
-        with lesson:
-            for index, cell in code[:10]:
-                lesson.client.execute_cell(cell, index)
-                assert not [output for output in cell.outputs if output.output_type == "error"], shown(cell)
-        assert shown(lesson.cells["find-course"]) == ""
+    lesson = Notebook(folder / LESSONS[0].name)
+    lesson.cells["find-course"].source = find_course(server.address)
+    code = [(index, cell) for index, cell in enumerate(lesson.notebook.cells) if cell.cell_type == "code"]
+    with lesson:
+        for index, cell in code[:10]:
+            lesson.client.execute_cell(cell, index)
+            assert not [output for output in cell.outputs if output.output_type == "error"], shown(cell)
+    assert shown(lesson.cells["find-course"]) == ""
+    with Notebook(folder / LESSONS[0].name) as again:
+        assert again.run(find_course(server.address)) == ""
+        helper_found = again.run("import importlib.util\nprint(importlib.util.find_spec('helper').origin)")
+    assert helper_found == f"{folder / 'pytorch-course' / 'helper.py'}\n"
     assert server.asked == [ARCHIVE]
     assert names(folder) == [LESSONS[0].name, "pytorch-course"]
 

@@ -2,22 +2,15 @@
 
 import re
 
-import nbformat
 import numpy as np
 import pytest
-from lessons import ROOT, Notebook
-
-from tools.run_notebooks import claim_code
+import torch
+from claims import judge
+from lessons import ROOT, cell_runner
 
 LESSON = ROOT / "Part5_InferenceValidation.ipynb"
-CELLS = {cell.id: cell.source for cell in nbformat.read(LESSON, 4).cells}
+CELLS, run = cell_runner(LESSON)
 AFTER_THE_SPLIT = ["opening-network", "opening-epoch", "opening-measure"]
-
-
-def run(lesson, *names):
-    """Run cells of the lesson by their ids; return what they show."""
-    shown = [lesson.run(CELLS[name]) for name in names if "markdown" not in lesson.cells[name].cell_type]
-    return "\n".join(shown)
 
 
 def test_the_test_set_stays_shut_until_the_last_section():
@@ -30,16 +23,20 @@ def test_the_test_set_stays_shut_until_the_last_section():
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_sets_are_apart_and_the_leak_shows_with_other_shuffles_too(seed):
-    with Notebook(LESSON) as lesson:
-        lesson.run(CELLS["setup"])
-        lesson.run(CELLS["opening-data"].replace("manual_seed(1)", f"manual_seed({seed})"))
-        run(lesson, *AFTER_THE_SPLIT)
-        assert lesson.run("torch.equal(order.sort().values, torch.arange(len(clothes)))") == "True"
-        assert lesson.run("torch.equal(torch.cat([x_valid, x_mock, x_train]), pixels)") == "True"
-        assert lesson.run("torch.equal(torch.cat([y_valid, y_mock, y_train]), labels)") == "True"
-        assert lesson.run("torch.equal(x_few, x_train[:1000]) and torch.equal(y_few, y_train[:1000])") == "True"
-        run(lesson, "leak-networks", "leak-one", "leak-shares")
-        assert lesson.run(claim_code(LESSON, "leak-shares")) == ""
+    lesson = {}
+    run(lesson, "setup")
+    shuffle = "manual_seed(1)"
+    assert shuffle in CELLS["opening-data"]
+    exec(CELLS["opening-data"].replace(shuffle, f"manual_seed({seed})"), lesson)
+    run(lesson, *AFTER_THE_SPLIT)
+    pixels, labels = lesson["pixels"], lesson["labels"]
+    assert torch.equal(lesson["order"].sort().values, torch.arange(len(lesson["clothes"])))
+    assert torch.equal(torch.cat([lesson["x_valid"], lesson["x_mock"], lesson["x_train"]]), pixels)
+    assert torch.equal(torch.cat([lesson["y_valid"], lesson["y_mock"], lesson["y_train"]]), labels)
+    assert torch.equal(lesson["x_few"], lesson["x_train"][:1000])
+    assert torch.equal(lesson["y_few"], lesson["y_train"][:1000])
+    run(lesson, "leak-networks", "leak-one", "leak-shares")
+    judge("5", "leak-shares", lesson)
 
 
 def expected_calibration_error(sure, right, bins=10):
@@ -53,17 +50,11 @@ def expected_calibration_error(sure, right, bins=10):
 
 
 def test_the_calibration_error_is_that_of_the_textbook():
-    make = """
-torch.manual_seed(4)
-probs, labels = (3 * torch.randn(500, 4)).softmax(dim=1), torch.randint(0, 4, (500,))
-sure, answers = probs.max(dim=1)
-right = (answers == labels).int().tolist()
-print([round(p, 6) for p in sure.tolist()], right, calibration_error(probs, labels), sep="|")
-"""
-    with Notebook(LESSON) as lesson:
-        lesson.run(CELLS["setup"])
-        lesson.run(CELLS["confidence-bins"])
-        sure, right, error = (eval(part) for part in lesson.run(make).strip().split("|"))
-        perfect = lesson.run("print(calibration_error(torch.eye(3), torch.arange(3)))")
-    assert error == pytest.approx(expected_calibration_error(np.array(sure), np.array(right)), abs=1e-4)
-    assert float(perfect) == 0
+    lesson = {}
+    run(lesson, "setup", "confidence-bins")
+    torch.manual_seed(4)
+    probs, labels = (3 * torch.randn(500, 4)).softmax(dim=1), torch.randint(0, 4, (500,))
+    sure, answers = probs.max(dim=1)
+    error = lesson["calibration_error"](probs, labels)
+    assert error == pytest.approx(expected_calibration_error(sure.numpy(), (answers == labels).numpy()), abs=1e-4)
+    assert lesson["calibration_error"](torch.eye(3), torch.arange(3)) == 0

@@ -4,7 +4,6 @@ import json
 import os
 import pickle
 import random
-import re
 import shutil
 import signal
 import subprocess
@@ -12,25 +11,17 @@ import sys
 import time
 import zipfile
 
-import nbformat
 import pytest
 import torch
-from lessons import ROOT, Notebook, solutions
+from lessons import ROOT, Notebook, cell_runner, solutions
 
 LESSON = ROOT / "Part6_SaveLoad.ipynb"
-CELLS = {cell.id: cell.source for cell in nbformat.read(LESSON, 4).cells}
+CELLS, run_cells = cell_runner(LESSON)
 ANSWERS = {number: source for number, (_, source) in solutions("6").items()}
 DEFINITIONS = [  # from the top to a run that can be trained
     *("opening-data", "opening-network", "opening-run", "opening-epoch", "opening-train"),
     "resume-random-both",
 ]
-LOADS = """
-def load(path):
-    try:
-        return torch.load(path)
-    except Exception:
-        return None
-"""
 
 
 def lesson(*names):
@@ -127,89 +118,119 @@ def test_the_same_kills_tear_files_that_are_written_in_place(tmp_path):
     assert torn >= 3
 
 
-FULL_DISK = (
-    "import json, os, sys, torch\nfrom pathlib import Path\n\n"
-    + ANSWERS["6.7"]
-    + LOADS
-    + """
-path = Path(sys.argv[1]) / "checkpoint.pt"
-atomic_save({"x": torch.zeros(50_000)}, path)
-if sys.argv[2] == "limit":
-    import resource
-    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
-try:
-    (torch.save if sys.argv[3] == "in place" else atomic_save)({"x": torch.ones(500_000)}, path)
-    told = ""
-except Exception as error:
-    told = f"{type(error).__name__}: {error}"
-old = load(path)
-print(json.dumps({"told": told, "old": old is not None and bool((old["x"] == 0).all()) and len(old["x"])}))
-if sys.argv[3] == "beside":
-    atomic_save({"x": torch.zeros(60_000)}, path)  # what was left beside is no obstacle
-    assert len(load(path)["x"]) == 60_000
+FULL_DISK = """
+import json, os, shutil, sys, torch
+from pathlib import Path
+
+{save}
+
+def load(path):
+    try:
+        return torch.load(path)
+    except Exception:
+        return None
+
+def save_too_much(folder, way):
+    path = folder / "checkpoint.pt"
+    folder.mkdir()
+    atomic_save({{"x": torch.zeros(50_000)}}, path)
+    if folder.parent.name == "limit":
+        import resource
+        most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, most))
+    try:
+        (torch.save if way == "in place" else atomic_save)({{"x": torch.ones(500_000)}}, path)
+        told = ""
+    except Exception as error:
+        told = f"{{type(error).__name__}}: {{error}}"
+    old = load(path)
+    whole = old is not None and bool((old["x"] == 0).all()) and len(old["x"])
+    if way == "beside":
+        atomic_save({{"x": torch.zeros(60_000)}}, path)  # what was left beside is no obstacle
+        assert len(load(path)["x"]) == 60_000
+    if folder.parent.name == "limit":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    shutil.rmtree(folder)
+    return {{"told": told, "old": whole}}
+
+said = {{}}
+for disk in sys.argv[1:]:
+    said[disk] = {{way: save_too_much(Path(disk, way), way) for way in ("beside", "in place")}}
+print(json.dumps(said))
 """
-)
+
+
+@pytest.fixture(scope="module")
+def full_disks(tmp_path_factory):
+    """What is told and what is left where too much is saved: by the kind of disk, then by the way of saving.
+
+    One process tries all of them. A kind that this system does not have is missing.
+    """
+    disks = {kind: tmp_path_factory.mktemp("disks") / kind for kind in ("limit", "tmpfs")}
+    for disk in disks.values():
+        disk.mkdir()
+    mount = 'mount -t tmpfs -o size=900k tmpfs "$0"'
+    in_namespace = ["unshare", "-rm", "sh", "-c"]
+    before = ()
+    tried = shutil.which("unshare") and subprocess.run([*in_namespace, mount, disks["tmpfs"]], capture_output=True)
+    if tried and tried.returncode == 0:
+        before = (*in_namespace, f'{mount} && exec "$@"', str(disks["tmpfs"]))
+    else:
+        del disks["tmpfs"]
+    if os.name == "nt":
+        del disks["limit"]
+    if not disks:
+        return {}
+    said = json.loads(run(FULL_DISK.format(save=ANSWERS["6.7"]), *disks.values(), before=before))
+    return {kind: said[str(disk)] for kind, disk in disks.items()}
 
 
 @pytest.mark.parametrize("way", ["beside", "in place"])
 @pytest.mark.parametrize("kind", ["tmpfs", "limit"])
-def test_a_full_disk_leaves_the_old_file_and_is_told(kind, way, tmp_path):
+def test_a_full_disk_leaves_the_old_file_and_is_told(kind, way, full_disks):
     """2 MB onto a disk of 0.9 MB, or with files limited to 0.6 MB."""
-    before = ()
-    if kind == "tmpfs":
-        mount = 'mount -t tmpfs -o size=900k tmpfs "$0"'
-        tried = shutil.which("unshare") and subprocess.run(
-            ["unshare", "-rm", "sh", "-c", mount, tmp_path], capture_output=True
-        )
-        if not tried or tried.returncode:
-            pytest.skip("a small disk of its own cannot be mounted here")
-        before = ("unshare", "-rm", "sh", "-c", f'{mount} && exec "$@"', str(tmp_path))
-    elif os.name == "nt":
-        pytest.skip("Windows has no limit on the size of files")
-    said = json.loads(run(FULL_DISK, tmp_path, kind, way, before=before))
+    if kind not in full_disks:
+        missing = {"tmpfs": "a small disk of its own cannot be mounted here", "limit": "Windows has no limit on files"}
+        pytest.skip(missing[kind])
+    said = full_disks[kind][way]
     print(said)
     assert said["told"]
     assert said["old"] == (50_000 if way == "beside" else False)
 
 
-def test_a_pickle_that_would_run_code_is_refused(tmp_path):
+def test_a_pickle_that_would_run_code_is_refused():
     """The lesson's own file. Without weights_only, and in plain pickle, the code runs: so the refusal is no luck."""
-    code = lesson("pickle-make") + "\n\nshutil.copy(FOLDER / 'gift.pt', sys.argv[1])\nprint(FOLDER)"
-    printed = run("import shutil\n" + code, tmp_path / "gift.pt")
-    assert "marker there: False" in printed
-    marker = printed.splitlines()[-1] + os.sep + "marker"  # in the lesson's folder, which is gone by now
-    os.mkdir(os.path.dirname(marker))  # noqa: PTH102, PTH120
-    try:
-        with pytest.raises(pickle.UnpicklingError):
-            torch.load(tmp_path / "gift.pt")
-        assert not os.path.exists(marker)  # noqa: PTH110
-        run("import sys, torch; torch.load(sys.argv[1], weights_only=False)", tmp_path / "gift.pt")
-        assert os.path.exists(marker)  # noqa: PTH110
-    finally:
-        shutil.rmtree(os.path.dirname(marker))  # noqa: PTH120
-    printed = run(lesson("pickle-make", "pickle-plain"))
-    assert re.findall("marker there: (.+)", printed) == ["False", "True"]
+    names = {}
+    assert run_cells(names, "setup", "pickle-make") == "marker there: False\n"
+    gift, marker = names["FOLDER"] / "gift.pt", names["FOLDER"] / "marker"
+    with pytest.raises(pickle.UnpicklingError):
+        torch.load(gift)
+    assert not marker.exists()
+    torch.load(gift, weights_only=False)
+    assert marker.exists()
+    marker.rmdir()
+    assert run_cells(names, "pickle-plain") == "marker there: True\n"
 
 
-PLACES = """
-torch.manual_seed(0)
-state = torch.nn.Linear(3, 2).state_dict()
-place = Path(sys.argv[1])
-torch.save(state, place / "plain.pt")
-with_place(place / "plain.pt", place / "ours.pt", "cuda:0")
-torch.serialization.register_package(0, lambda storage: "cuda:0", lambda storage, location: None)
-torch.save(state, place / "hooked.pt")
-"""
+TAG = CELLS["device-tag-make"].split("\n\n\nwith_place")[0]
 
 
-def test_a_file_with_tags_of_a_gpu(tmp_path):
+def test_a_file_with_tags_of_a_gpu(tmp_path, monkeypatch):
     """No GPU is needed: PyTorch itself, with its hook for other devices, writes the same tags as the lesson's file."""
-    run(lesson("device-tag-make").split("\n\n\nwith_place")[0] + PLACES, tmp_path)
+    names = {}
+    run_cells(names, "setup")
+    exec(TAG, names)
+    torch.save(torch.nn.Linear(3, 2).state_dict(), tmp_path / "plain.pt")
+    names["with_place"](tmp_path / "plain.pt", tmp_path / "ours.pt", "cuda:0")
+    plain = torch.load(tmp_path / "plain.pt")
+    with monkeypatch.context() as patched:  # PyTorch has no way to take a hook off again
+        patched.setattr(torch.serialization, "_package_registry", [*torch.serialization._package_registry])
+        torch.serialization.register_package(0, lambda storage: "cuda:0", lambda storage, location: None)
+        torch.save(plain, tmp_path / "hooked.pt")
     told = [zipfile.ZipFile(tmp_path / f"{name}.pt").read(f"{name}/data.pkl") for name in ("plain", "hooked")]
     with zipfile.ZipFile(tmp_path / "ours.pt") as archive:
         ours = archive.read(next(name for name in archive.namelist() if name.endswith("data.pkl")))
     assert ours == told[1] != told[0] and b"cuda:0" in ours
-    plain = torch.load(tmp_path / "plain.pt")
     for name in ("ours", "hooked"):
         if not torch.cuda.is_available():
             with pytest.raises(RuntimeError, match="map_location=torch.device..cpu"):
@@ -219,25 +240,28 @@ def test_a_file_with_tags_of_a_gpu(tmp_path):
 
 
 SEGMENT = """
-target, start, until, draws = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-torch.rand(draws), np.random.rand(draws), [random.random() for _ in range(draws)]  # another past
-run = Run()
-torch.rand(draws), np.random.rand(draws), [random.random() for _ in range(draws)]
-if start != "new":
-    resume(run, torch.load(start))
-else:
-    helper.seed(0)
-train(run, until)
-torch.save(snapshot(run), target)
+def segment(target, start, until, draws):
+    torch.rand(draws), np.random.rand(draws), [random.random() for _ in range(draws)]  # another past
+    run = Run()
+    torch.rand(draws), np.random.rand(draws), [random.random() for _ in range(draws)]
+    if start:
+        resume(run, torch.load(start))
+    else:
+        helper.seed(0)
+    train(run, until)
+    torch.save(snapshot(run), target)
 """
 
 
 def test_two_processes_end_as_one(tmp_path):
-    """Four epochs in one process, and two in one and two in another: the same to the last bit."""
-    code = lesson(*DEFINITIONS, "6.5") + SEGMENT
-    run(code, tmp_path / "whole.pt", "new", 4, 0)
-    run(code, tmp_path / "half.pt", "new", 2, 0)
-    run(code, tmp_path / "resumed.pt", tmp_path / "half.pt", 4, 5)
+    """Four epochs in this process, and two in it and two in another: the same to the last bit."""
+    names = {}
+    run_cells(names, "setup", *DEFINITIONS, "6.5")
+    exec(SEGMENT, names)
+    names["segment"](tmp_path / "whole.pt", None, 4, 0)
+    names["segment"](tmp_path / "half.pt", None, 2, 0)
+    code = lesson(*DEFINITIONS, "6.5") + SEGMENT + "segment(sys.argv[1], sys.argv[2], 4, 5)"
+    run(code, tmp_path / "resumed.pt", tmp_path / "half.pt")
     whole, resumed = torch.load(tmp_path / "whole.pt"), torch.load(tmp_path / "resumed.pt")
     assert resumed["epoch"] == 4 and resumed["history"] == whole["history"]
     for part in ("model", "optimizer", "scheduler", "order", "random"):
@@ -296,10 +320,11 @@ except RuntimeError as error:
 """
 
 
-def test_the_five_cases_break_as_the_key_says():
-    tag = CELLS["device-tag-make"].split("\n\n\nwith_place")[0]
-    printed = run(lesson(*DEFINITIONS, "6.5") + "\n\n" + tag + CASES)
-    assert printed.split()[-10:] == ["A", "True", "B", "True", "C", "True", "D", "True", "E", "True"]
+def test_the_five_cases_break_as_the_key_says(capsys):
+    names = {}
+    run_cells(names, "setup", *DEFINITIONS, "6.5")
+    exec(TAG + CASES, names)
+    assert capsys.readouterr().out.split() == ["A", "True", "B", "True", "C", "True", "D", "True", "E", "True"]
 
 
 KEEPS = """
@@ -313,29 +338,24 @@ early = run.model.hidden.weight.detach().clone()
 
 
 def test_a_best_checkpoint_is_kept_even_if_no_later_epoch_is_better():
-    code = lesson(*DEFINITIONS, "6.5", "6.7") + KEEPS + CELLS["keep-loop"]
-    code += "\nkept, last = (torch.load(FOLDER / name) for name in ('best.pt', 'last.pt'))"
-    code += "\nprint(kept['epoch'], last['epoch'], torch.equal(kept['model']['hidden.weight'], early))"
-    assert run(code).splitlines()[-1] == "1 2 True"
-
-
-EXPORTS = """
-torch.save(make_network().state_dict(), FOLDER / "weights.pt")
-torch.save({"model": torch.load(FOLDER / "weights.pt")}, FOLDER / "best.pt")
-"""
-
-
-STORES = """
-
-torch.export.save(program, sys.argv[1])
-torch.save([x_valid[:9].clone(), network(x_valid[:9]).detach()], sys.argv[2])
-"""
+    names = {}
+    run_cells(names, "setup", *DEFINITIONS, "6.5", "6.7")
+    exec(KEEPS, names)
+    run_cells(names, "keep-loop")
+    kept, last = (torch.load(names["FOLDER"] / name) for name in ("best.pt", "last.pt"))
+    assert (kept["epoch"], last["epoch"]) == (1, 2)
+    assert torch.equal(kept["model"]["hidden.weight"], names["early"])
 
 
 def test_an_exported_program_needs_no_class(tmp_path):
     """It runs in a process that knows nothing of the lesson, with equal outputs."""
-    make = lesson("opening-data", "opening-network") + EXPORTS + CELLS["export-make"]
-    run(make + STORES, tmp_path / "program.pt2", tmp_path / "wanted.pt")
+    names = {}
+    run_cells(names, "setup", "opening-data", "opening-network")
+    torch.save({"model": names["make_network"]().state_dict()}, names["FOLDER"] / "best.pt")
+    run_cells(names, "export-make")
+    x = names["x_valid"][:9].clone()
+    torch.export.save(names["program"], tmp_path / "program.pt2")
+    torch.save([x, names["network"](x).detach()], tmp_path / "wanted.pt")
     look = "import sys, torch\nx, y = torch.load(sys.argv[2])\n"
     look += "print(torch.equal(torch.export.load(sys.argv[1]).module()(x), y))"
     assert run(look, tmp_path / "program.pt2", tmp_path / "wanted.pt") == "True\n"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import torch
 from lessons import ROOT, Notebook, cell_runner, shown, solutions, tags
-from photos import add_rubbish, make_folder
+from photos import add_rubbish, first_photos, make_folder
 from PIL import Image, ImageOps
-from torch.utils.data import DataLoader
+from torch.utils.data import ConcatDataset, DataLoader, Dataset
 
 from tools.make_assets import draw_pets
 
@@ -126,11 +126,6 @@ def loaders():
     return namespace
 
 
-@pytest.fixture(scope="module")
-def without_workers(loaders):
-    return loaders["all_of"](loaders["small_files"], 0)
-
-
 def started_by(method):
     """Return a DataLoader whose workers are started in this way."""
 
@@ -142,38 +137,61 @@ def started_by(method):
     return loader
 
 
+def one_epoch(loaders, workers):
+    """Return the pictures of an epoch: those that are the same each time, and those that are rotated at random.
+
+    One loader gives both, since a worker may take seconds to start.
+    """
+    both = ConcatDataset([loaders["small_files"], loaders["rotated"]])
+    order = loaders["all_of"]([(index, 0) for index in range(len(both))], 0)
+    pictures = loaders["all_of"](both, workers)
+    is_rotated = order >= len(loaders["small_files"])
+    return pictures[~is_rotated], pictures[is_rotated]
+
+
+@pytest.fixture(scope="module")
+def without_workers(loaders):
+    return one_epoch(loaders, 0)
+
+
+@pytest.fixture(scope="module")
+def with_workers(loaders):
+    """An epoch with two workers that are started as this system does it."""
+    return one_epoch(loaders, 2)
+
+
 @pytest.mark.parametrize("method", ["spawn", "fork", "forkserver"])
-def test_workers_bring_the_same_pictures_however_they_are_started(method, loaders, without_workers, monkeypatch):
+def test_workers_bring_the_same_pictures_however_they_are_started(
+    method, loaders, without_workers, with_workers, monkeypatch
+):
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"this system does not start processes by {method}")
     monkeypatch.setitem(loaders, "DataLoader", started_by(method))
-    assert torch.equal(loaders["all_of"](loaders["small_files"], 2), without_workers)
-    drawn = [loaders["all_of"](loaders["rotated"], 2) for _ in range(2)]
-    assert torch.equal(*drawn)
-    first = loaders.setdefault("drawn", drawn[0])
-    assert torch.equal(drawn[0], first)  # the same draws by every method
-    assert not torch.equal(drawn[0], loaders["all_of"](loaders["rotated"], 0))
+    same, rotated = one_epoch(loaders, 2)
+    assert torch.equal(same, without_workers[0])
+    assert torch.equal(rotated, with_workers[1])  # the same draws in a second epoch, and by every method
+    assert not torch.equal(rotated, without_workers[1])
 
 
-NOTEBOOK_CLASS = """
-import torch
-from torch.utils.data import DataLoader, Dataset
+class NotebookClass(Dataset):
+    """Stands here, but says that it stands in the program itself, as a class of a notebook does."""
 
-class Own(Dataset):
+    __module__ = "__main__"
+
     def __len__(self):
         return 4
 
     def __getitem__(self, index):
         return torch.zeros(2)
 
-list(DataLoader(Own(), num_workers=1, multiprocessing_context="spawn"))
-"""
 
-
-def test_a_fresh_worker_does_not_find_a_class_that_stands_in_no_file():
-    """As the box on workers says; a program given by -c is no file either."""
-    result = python(NOTEBOOK_CLASS)
-    assert result.returncode and "Can't get attribute 'Own'" in result.stderr
+def test_a_fresh_worker_does_not_find_a_class_that_stands_in_no_file(monkeypatch, capfd):
+    """As the box on workers says."""
+    monkeypatch.setattr(sys.modules["__main__"], "NotebookClass", NotebookClass, raising=False)
+    loader = DataLoader(NotebookClass(), num_workers=1, multiprocessing_context="spawn")
+    with pytest.raises(RuntimeError, match="exited unexpectedly"):
+        list(loader)
+    assert "Can't get attribute 'NotebookClass'" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["folder-make", "folder-break-show", "folder-check-show", "speed-phone", "messy-mix"])
@@ -188,22 +206,35 @@ def test_no_cell_changes_the_limit_of_pillow():
     assert not any("MAX_IMAGE_PIXELS =" in source for source in CELLS.values())
 
 
-def run_on(folder):
+@pytest.fixture(scope="module")
+def kernel():
+    """The lesson in a kernel that runs it on one folder after the other: to start one takes longer than a run."""
+    with Notebook(LESSON) as lesson:
+        yield lesson
+
+
+def start_on(kernel, folder):
+    """Forget all names, as after a restart, and take the photos of a folder from now on."""
+    shows = kernel.run(f"%reset -f\nimport os\nos.environ['COURSE_DATA'] = {str(folder)!r}")
+    assert "Error" not in shows, shows
+    kernel.at = 0
+
+
+def run_on(kernel, folder):
     """Run the whole lesson on the pictures of a folder; return the cells that fail, and what each shows, by id."""
-    lesson = Notebook(LESSON, environment={"COURSE_DATA": str(folder)})
+    start_on(kernel, folder)
     raised, printed = [], {}
-    with lesson:
-        for index, cell in enumerate(lesson.notebook.cells):
-            if cell.cell_type == "code":
-                lesson.client.execute_cell(cell, index)
-                failed = any(output.output_type == "error" for output in cell.outputs)
-                if failed and "raises-exception" not in tags(cell):  # photos of one size do not raise in the opening
-                    raised.append(f"{cell.id}: {shown(cell)[-500:]}")
-                printed[cell.id] = shown(cell)
+    for index, cell in enumerate(kernel.notebook.cells):
+        if cell.cell_type == "code":
+            kernel.client.execute_cell(cell, index)
+            failed = any(output.output_type == "error" for output in cell.outputs)
+            if failed and "raises-exception" not in tags(cell):  # photos of one size do not raise in the opening
+                raised.append(f"{cell.id}: {shown(cell)[-500:]}")
+            printed[cell.id] = shown(cell)
     return raised, printed
 
 
-def test_the_whole_lesson_runs_on_an_untidy_folder(tmp_path):
+def test_the_whole_lesson_runs_on_an_untidy_folder(kernel, tmp_path):
     """Five classes, all suffixes, other names of the parts, unzipped twice, rubbish between the photos."""
     root = make_folder(
         tmp_path / "photos", 5, 8, 4, [".JPG", ".jpeg", ".png", ".webp", ".jfif", ".TIFF", ".bmp", ".gif"]
@@ -211,7 +242,7 @@ def test_the_whole_lesson_runs_on_an_untidy_folder(tmp_path):
     bad = add_rubbish(root)
     (root / "train").rename(root / "Training")
     (root / "test").rename(root / "val")
-    raised, printed = run_on(tmp_path)
+    raised, printed = run_on(kernel, tmp_path)
     assert raised == []
     told = printed["folder-check-show"]
     assert "5 classes" in told and "40 photos for training, 20 for testing" in told
@@ -229,35 +260,34 @@ def test_the_whole_lesson_runs_on_an_untidy_folder(tmp_path):
         (37, 1, 1),
     ],
 )
-def test_the_whole_lesson_runs_on_few_photos_and_many_classes(classes, train, test, tmp_path):
-    raised, printed = run_on(make_folder(tmp_path, classes, train, test))
+def test_the_whole_lesson_runs_on_few_photos_and_many_classes(classes, train, test, kernel, tmp_path):
+    raised, printed = run_on(kernel, make_folder(tmp_path, classes, train, test))
     assert raised == []
     assert f"{classes} classes" in printed["folder-check-show"]
 
 
-def test_the_whole_lesson_runs_where_one_class_has_a_single_photo(tmp_path):
+def test_the_whole_lesson_runs_where_one_class_has_a_single_photo(kernel, tmp_path):
     root = make_folder(tmp_path, 3, 6, 2)
     for path in sorted((root / "train" / "kind 01").iterdir())[1:]:
         path.unlink()
-    raised, printed = run_on(root)
+    raised, printed = run_on(kernel, root)
     assert raised == []
     assert "13 photos for training" in printed["folder-check-show"]
     assert "kind 01: 8% of photos" in printed["balanced-use"]  # the one photo is drawn, among twelve others
 
 
-def test_the_lesson_stops_with_a_sentence_where_the_classes_differ(tmp_path):
+def test_the_lesson_stops_with_a_sentence_where_the_classes_differ(kernel, tmp_path):
     root = make_folder(tmp_path, 3)
     (root / "test" / "kind 01").rename(root / "test" / "Kind 01")
-    lesson = Notebook(LESSON, environment={"COURSE_DATA": str(root)})
-    with lesson:
-        lesson.run_until("opening-show")
-        printed = lesson.run(lesson.cells["opening-show"].source)
+    start_on(kernel, root)
+    kernel.run_until("opening-show")
+    printed = kernel.run(kernel.cells["opening-show"].source)
     assert "kind 01 only in train; Kind 01 only in test" in printed
 
 
-def test_the_whole_lesson_runs_on_real_photos_by_the_environment_alone(test_data):
+def test_the_whole_lesson_runs_on_real_photos_by_the_environment_alone(kernel, test_data, tmp_path):
     if not (photos := test_data / "photos").is_dir():
         pytest.skip(f"no real photos in {test_data}")
-    raised, printed = run_on(photos)
+    raised, printed = run_on(kernel, first_photos(photos, tmp_path, train=420, test=50))
     assert raised == []
-    assert "2 classes: cat, dog" in printed["folder-check-show"]
+    assert "2 classes: cat, dog\n840 photos for training, 100 for testing" in printed["folder-check-show"]

@@ -40,8 +40,8 @@ def load(folder, size=SIZE):
 
 
 def normalized(x):
-    """Return `uint8` pictures as the network wants them."""
-    return v2.functional.normalize(x.float() / 255, MEAN, STD)
+    """Return `uint8` pictures as the network wants them, in the order in which a CPU convolves fastest."""
+    return v2.functional.normalize(x.float() / 255, MEAN, STD).contiguous(memory_format=torch.channels_last)
 
 
 @torch.inference_mode()
