@@ -1031,7 +1031,8 @@ def _judge_messages(messages, good, bad):
         reason = _ALLOWED.get(name, "it can be read, and its size is allowed.")
         quoted = f'Your message: "{named[0][:120]}".' if named else ""
         assert not named, f"{name} is skipped, but {reason} {quoted}"
-    assert messages or not bad, f"The second list is empty. Append a message for each skipped file, such as {bad[:1]}."
+    empty = f"The second list is empty. Append a message for each file that is skipped, such as {next(iter(bad), '')}."
+    assert messages or not bad, empty
     stems = [Path(name).stem for name in bad]
     are_short = all(any(stem in message for message in messages) for stem in stems)
     for name in bad:
