@@ -494,12 +494,9 @@ def judge_start(start_as_identity, network, blocks, training):
     result = call(name, start_as_identity, network)
     is_count = isinstance(result, int) and not isinstance(result, bool)
     assert is_count, f"{name} should return a whole number. What it returns is {describe(result)}."
-    text = (
-        f"{name} returns {result}. It has a {type(others[0]).__name__}, too, whose bn2 is not its last batch norm:"
-        if others
-        else ""
-    )
-    assert not others or result != blocks + len(others), f"{text} only a BasicBlock counts."
+    for other in others:
+        text = f"{name} returns {result}. It has a {type(other).__name__}, too, whose bn2 is not its last batch norm"
+        assert result != blocks + len(others), f"{text}: only a BasicBlock counts."
     assert result == blocks, f"{name} returns {result}. Count the modules that are a BasicBlock, at any depth."
     now = dict(network.named_parameters())
     same = list(now) == list(kept) and all(now[key] is kept[key] for key in kept)

@@ -93,7 +93,7 @@ class Watched(nn.Module):
         super().__init__()
         self.layers = nn.Sequential(nn.Flatten(), nn.Linear(12, 7), nn.Tanh(), nn.Linear(7, classes))
         self.asked = []
-        self.boxes = weakref.WeakSet()  # an empty one again when `backward()` has freed the graph
+        self.boxes = weakref.WeakSet()  # what `backward()` frees goes out of it
         self.overlaps = False
 
     def forward(self, x):
@@ -178,7 +178,7 @@ def judge_slopes(network, plain, x, y, size, old, name):
     """Judge the gradients themselves."""
     parts = [slopes(plain, x[i : i + size], y[i : i + size]) for i in range(0, len(x), size)]
     counts = [len(x[i : i + size]) for i in range(0, len(x), size)]
-    whole, last = len(x), counts[-1]
+    whole, last, whole_parts = len(x), counts[-1], max(1, len(x) // size)
     softened = slopes(nn.Sequential(*plain, nn.Softmax(dim=1)), x, y)
     for index, (key, p) in enumerate(network.named_parameters()):
         own = [part[index] for part in parts]
@@ -191,8 +191,8 @@ def judge_slopes(network, plain, x, y, size, old, name):
             f"The last part has {last} pictures and counts as if it had {size}: take len(part), not size.": (
                 weighted(own, [size / whole] * len(own))
             ),
-            f"Every part counts as 1 / {whole // size}: weigh each by its share of the pictures.": lambda own=own: (
-                weighted(own, [1 / (whole // size)] * len(own))
+            f"Every part counts as 1 / {whole_parts}: weigh each by its share of the pictures.": (
+                weighted(own, [1 / whole_parts] * len(own))
             ),
             "Divide by the number of all pictures, len(x), not by size.": weighted(
                 own, [count / size for count in counts]
@@ -206,9 +206,7 @@ def judge_slopes(network, plain, x, y, size, old, name):
             "The gradients of the step before are still there: begin with zero_grad().": want + old[index],
             "The gradients of the step before are still there, and the parts are not weighed.": total + old[index],
             "Only the gradients of the last part are left. Is zero_grad() inside the loop?": own[-1] * (last / whole),
-            "Only the gradients of the last part are left. Is zero_grad() inside the loop? And weigh the parts.": own[
-                -1
-            ],
+            "Only the gradients of the last part are left, not weighed. Is zero_grad() inside the loop?": own[-1],
             "Only the first part is left.": own[0],
             "F.cross_entropy takes logits: no softmax before it.": softened[index],
         }
