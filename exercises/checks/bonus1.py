@@ -81,8 +81,8 @@ def judge_layers(name, block, x, outputs, stride):
         start = f"{name}: from {tuple(x.shape)} the {part} should make {shape}, but it makes {came}"
         assert came == shape, f"{start}. It needs {outputs} output channels, {advice}."
     for layer in norms:
-        text = f"A batch norm of {name} is made for {layer.num_features} channels, and gets {outputs}: as many as the"
-        assert layer.num_features == outputs, f"{text} convolution before it makes."
+        text = f"A batch norm of {name} is made for {layer.num_features} channels, but {outputs} come in"
+        assert layer.num_features == outputs, f"{text} from the convolution before it."
     if error is not None:
         call(name, _raise, error)
     assert x.equal(kept), f"{name} changes the x that it is given: no in-place operation on it."

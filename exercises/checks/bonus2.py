@@ -119,6 +119,10 @@ def new_network(classes, training=True):
 
 ACCUMULATE_ERRORS = {
     "'NoneType' object has no attribute": "In a new network `.grad` is None, which zero_grad() can deal with.",
+    "backward through the graph a second time": (
+        "backward() has run through the graph of this part before. Call it once for each part, on the loss of that "
+        "part, and not on a sum that grows."
+    ),
     "does not require grad": (
         "No graph leads from this loss to the weights. Is the network run within no_grad(), or does item() turn the "
         "loss into a number?"

@@ -117,7 +117,7 @@ ANSWERS = {
             BLOCK.replace("self.na = nn.BatchNorm2d(o)", "self.na = nn.BatchNorm2d(o, momentum=0.01)"),
         ),
         Wrong(
-            "made for 4 channels, and gets 8",
+            "made for 4 channels, but 8 come in",
             BLOCK.replace("self.na = nn.BatchNorm2d(o)", "self.na = nn.BatchNorm2d(i)"),
         ),
         Wrong("scale and shift", BLOCK.replace("nn.BatchNorm2d(o)", "nn.BatchNorm2d(o, affine=False)")),

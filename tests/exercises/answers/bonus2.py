@@ -92,6 +92,13 @@ ANSWERS = {
         Wrong("Every part counts as 1 / 2:", ACCUMULATE.replace("* len(part) / len(x)", "/ (len(x) // size)")),
         Wrong("Every part counts as 1 / 10", ACCUMULATE.replace("* len(part) / len(x)", "/ len(x)")),
         Wrong("do not divide it by the number", ACCUMULATE.replace("* len(part) / len(x)", "/ len(part)")),
+        Wrong(
+            "not on a sum that grows",
+            ACCUMULATE.replace("    network", "    total = 0\n    network", 1).replace(
+                "        (loss * len(part) / len(x)).backward()",
+                "        total = total + loss * len(part) / len(x)\n        total.backward()",
+            ),
+        ),
         Wrong("takes logits", ACCUMULATE.replace("network(part)", "network(part).softmax(1)")),
         Wrong("No graph leads", ACCUMULATE.replace("(loss * len", "torch.tensor(loss.item() * len")),
         Wrong("frozen, so that later steps", ACCUMULATE + "\n    network.requires_grad_(False)\n"),
