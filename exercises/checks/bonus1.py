@@ -6,7 +6,7 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torchvision.models.resnet import BasicBlock
+from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from exercises.checks.shared import assert_values, call
 from exercises.compare import describe, is_same
@@ -35,6 +35,11 @@ def judge_layers(name, block, x, outputs, stride):
     """Judge of which layers a block consists; return its 3 × 3 convolutions as they are called, then its projection."""
     inputs, kept = x.shape[1], x.clone()
     projects = inputs != outputs or stride != 1
+    hidden = [key for key, value in vars(block).items() if holds_layers(value)]
+    text = (
+        f"{name} has layers in a plain list, {', '.join(hidden)}, where PyTorch does not find them: use nn.Sequential."
+    )
+    assert not hidden, text
     calls, result, error = run_watched(block.eval(), x)  # first of all, since lazy layers are made by it
     found = [layer for layer in block.modules() if isinstance(layer, nn.Conv2d)]
     norms = [layer for layer in block.modules() if isinstance(layer, nn.BatchNorm2d)]
@@ -54,6 +59,8 @@ def judge_layers(name, block, x, outputs, stride):
     for layer in norms:
         assert layer.affine, "Batch norm should also scale and shift by learned numbers: leave affine as it is."
         assert layer.running_mean is not None, "Batch norm should keep running statistics for eval()."
+        settings = f"A batch norm of {name} has momentum={layer.momentum} and eps={layer.eps}"
+        assert (layer.momentum, layer.eps) == (0.1, 1e-5), f"{settings}: keep the default settings, 0.1 and 1e-05."
     want = 3 if projects else 2
     text = f"{name} should have {want} batch norms, one after each convolution, and it has {len(norms)}."
     assert len(norms) == want, text + (" The projection has one as well." if projects else "")
@@ -73,6 +80,9 @@ def judge_layers(name, block, x, outputs, stride):
             advice = "no padding, and the same stride as the branch"
         start = f"{name}: from {tuple(x.shape)} the {part} should make {shape}, but it makes {came}"
         assert came == shape, f"{start}. It needs {outputs} output channels, {advice}."
+    for layer in norms:
+        text = f"A batch norm of {name} is made for {layer.num_features} channels, but {outputs} come in"
+        assert layer.num_features == outputs, f"{text} from the convolution before it."
     if error is not None:
         call(name, _raise, error)
     assert x.equal(kept), f"{name} changes the x that it is given: no in-place operation on it."
@@ -83,6 +93,11 @@ def judge_layers(name, block, x, outputs, stride):
     assert result.dtype == x.dtype, f"{name} turns {x.dtype} into {result.dtype}: keep the dtype."
     judge_use(name, block, x, [*found, *norms])
     return [*branch[:2], *small]
+
+
+def holds_layers(value):
+    """Whether an attribute is a list or tuple with layers in it."""
+    return isinstance(value, list | tuple) and any(isinstance(part, nn.Module) for part in value)
 
 
 def _raise(error):
@@ -177,6 +192,7 @@ def judge_block_values(name, block, convolutions, x, stride):
             "The shortcut is missing: add it to what the branch gives.": branch.relu(),
             "What came out is the shortcut alone: add the branch.": short.relu(),
             "Add branch and shortcut: a difference came out.": (branch - short).relu(),
+            "Add branch and shortcut: the shortcut less the branch came out.": (short - branch).relu(),
             "Add branch and shortcut: their product came out.": (branch * short).relu(),
             "Add branch and shortcut: their mean came out.": ((branch + short) / 2).relu(),
             "After the sum comes ReLU, not sigmoid.": (branch + short).sigmoid(),
@@ -240,6 +256,17 @@ class ReplacedWeights:
 
 # B1.2
 
+CUT = (
+    "No graph leads from what the hook kept to the logit. Keep the `output` itself: `output[0]` is a new tensor beside "
+    "the way, and detach(), no_grad() and inference_mode() record nothing."
+)
+CAM_ERRORS = {
+    "does not require grad|not have been used in the graph": CUT,
+    "^list index out of range": (
+        "The list has no such entry. Was the hook called? `layer` is a layer of `model`, and not of a copy of it."
+    ),
+}
+
 
 class Heated(nn.Module):
     """A network for one picture, with dropout and batch norm, whose layer `middle` makes maps that are not square."""
@@ -299,12 +326,12 @@ def judge_heat(grad_cam, model, layer_name, x, label, frozen):
         model.fc.weight.data[label] *= -1
         maps, slopes = maps_and_slopes(model, layer_name, x)
     before, kept = copy.deepcopy(model), x.clone()
-    hints = {}
+    hints = CAM_ERRORS
     if frozen:
         text = "It fails for a frozen network, which makes no graph unless its input, a copy of x, requires a gradient."
         hints = {"does not require grad|not have been used in the graph|no gradient": text}
     result = call(name, grad_cam, model, getattr(model, layer_name), x, label, hints=hints)
-    assert isinstance(result, torch.Tensor), f"Return the heat map as a tensor, not {describe(result)}."
+    assert isinstance(result, torch.Tensor), f"Return the heat map as a tensor. What you return is {describe(result)}."
     judge_left(model, before, x, kept)
     assert not result.requires_grad, "The heat map carries a graph: detach() it."
     shape, came = tuple(maps.shape[1:]), tuple(result.shape)
@@ -360,7 +387,18 @@ def judge_map(result, maps, slopes, label):
         "The sign is turned round: that is what speaks against the class.": (-weighted(own)).relu(),
         "sigmoid is not relu: only what speaks for the class counts.": weighted(own).sigmoid(),
         **{f"That is the map for class {k}, and label is {label}.": weighted(slopes[k]).relu() for k in others},
-        "The maps are added without their weights.": maps.sum(dim=0).relu(),
+        "The maps are added without their weights, or all with the same one.": maps.sum(dim=0).relu(),
+        "All maps have the same weight: take the mean of each map's own gradient.": (-maps.sum(dim=0)).relu(),
+        "The weights lie along the width of the maps: keepdim=True leaves them a height and a width of 1.": lambda: (
+            (own.mean(dim=(1, 2)) * maps).sum(dim=0).relu()
+        ),
+        "The weights went through softmax: take them as they are.": (
+            (own.mean(dim=(1, 2), keepdim=True).softmax(dim=0) * maps).sum(dim=0).relu()
+        ),
+        "The maps are averaged, and the gradient is not: it should be the other way round.": (
+            (own * maps.mean(dim=(1, 2), keepdim=True)).sum(dim=0).relu()
+        ),
+        "The smallest value is subtracted: multiply by a number if you like, but do not add one.": want - want.min(),
         "The gradient is not averaged: there should be one weight for each map.": (own * maps).sum(dim=0).relu(),
         "That is the gradient alone: it weighs the maps.": own.sum(dim=0).relu(),
         "relu comes after the sum over the maps, not before it.": (
@@ -392,9 +430,11 @@ def judge_map(result, maps, slopes, label):
             (own.mean(dim=(1, 2), keepdim=True) / maps).sum(dim=0).relu()
         ),
     }
-    scaled = {hint: to_unit(value) for hint, value in mistakes.items()}
-    hint = f"The heat map for class {label} is not relu of the sum of weight times map: heat / heat.max()"
-    assert_values(to_unit(result), to_unit(want), hint, scaled, atol=1e-4, rtol=1e-4)
+    scaled = {hint: unit_of(value) for hint, value in mistakes.items()}
+    name = (
+        f"The map for class {label} is not relu of the sum of weight times map. If it is `heat`, `(heat / heat.max())`"
+    )
+    assert_values(to_unit(result), to_unit(want), name, scaled, atol=1e-4, rtol=1e-4)
 
 
 def to_unit(heat):
@@ -403,6 +443,11 @@ def to_unit(heat):
         return heat
     heat = heat.detach().cpu().float()
     return heat / heat.abs().max().clamp(min=1e-12)
+
+
+def unit_of(value):
+    """Return a map, or a function that makes one, with its largest value, by its size, 1."""
+    return (lambda: to_unit(value())) if callable(value) else to_unit(value)
 
 
 # B1.3
@@ -418,13 +463,17 @@ def new_residual(kind):
     """Return a small network with blocks at several depths, all of its numbers random."""
     if kind == "three":
         network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Sequential(BasicBlock(4, 4), with_projection(4, 6)))
-        network.append(nn.Sequential(nn.BatchNorm2d(6), nn.Sequential(BasicBlock(6, 6)), nn.Flatten()))
+        network.append(nn.Sequential(nn.BatchNorm2d(6), nn.Sequential(BasicBlock(6, 6)), nn.Conv2d(6, 8, 1)))
+        network.append(Bottleneck(8, 2))  # a block of another kind, whose bn2 is not its last batch norm
     elif kind == "one":
         network = BasicBlock(3, 3)
     else:
         network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU())
     for p in network.parameters():
         p.data = torch.randn(p.shape)
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.running_mean = torch.randn(layer.running_mean.shape)
     return network
 
 
@@ -439,17 +488,25 @@ def judge_start(start_as_identity, network, blocks, training):
     network.train(training)
     before = {name: p.detach().clone() for name, p in network.named_parameters()}
     kept = dict(network.named_parameters())
+    running = {name: buffer.clone() for name, buffer in network.named_buffers()}
+    others = [part for part in network.modules() if hasattr(part, "bn2") and not isinstance(part, BasicBlock)]
     name = f"start_as_identity(network), for a network with {blocks} blocks,"
     result = call(name, start_as_identity, network)
     is_count = isinstance(result, int) and not isinstance(result, bool)
-    assert is_count, f"{name} should return a whole number, and it returns {describe(result)}."
+    assert is_count, f"{name} should return a whole number. What it returns is {describe(result)}."
+    for other in others:
+        text = f"{name} returns {result}. It has a {type(other).__name__}, too, whose bn2 is not its last batch norm"
+        assert result != blocks + len(others), f"{text}: only a BasicBlock counts."
     assert result == blocks, f"{name} returns {result}. Count the modules that are a BasicBlock, at any depth."
     now = dict(network.named_parameters())
     same = list(now) == list(kept) and all(now[key] is kept[key] for key in kept)
     assert same, "A parameter is replaced by another one. Set its numbers to 0 in place, as nn.init.zeros_ does."
     frozen = [key for key, p in now.items() if not p.requires_grad]
     assert not frozen, f"{frozen and frozen[0]} is frozen now, so it could never leave 0. Leave requires_grad as it is."
-    last = {key for key in now if key.split(".")[-2] == "bn2"}
+    found = [part for part in network.modules() if isinstance(part, BasicBlock)]
+    last = {key for key, p in now.items() for block in found if p is block.bn2.weight or p is block.bn2.bias}
+    text = "No parameter of the network that was given has changed. Set them to 0 in place, and not in a copy."
+    assert not last or any(not is_same(p, before[key], 0, 0) for key, p in now.items()), text
     for key, p in now.items():
         if key in last:
             advice = "its weight" if key.endswith("weight") else "its bias, too: a network may be trained already"
@@ -457,9 +514,10 @@ def judge_start(start_as_identity, network, blocks, training):
                 f"{key} should be 0, and it is not. The last batch norm of each block begins at 0, {advice}."
             )
         else:
-            assert is_same(p, before[key], 0, 0), (
-                f"{key} is changed. Set only bn2, the last batch norm of each block, to 0."
-            )
+            text = f"{key} is changed. Set only bn2, the last batch norm of each BasicBlock, to 0."
+            assert is_same(p, before[key], 0, 0), text
+    for key, buffer in network.named_buffers():
+        assert is_same(buffer, running[key], 0, 0), f"{key} is changed. Leave the running statistics as they are."
     assert network.training == training, "The network is in another mode now: leave train() and eval() as they are."
     for block in network.modules():
         assert block.training == training, "A layer is in another mode now: leave train() and eval() as they are."

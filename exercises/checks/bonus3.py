@@ -5,10 +5,17 @@ import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
 from exercises.checks.shared import as_pair, assert_values, call
-from exercises.compare import assert_same, describe, is_same
+from exercises.compare import describe, is_same, shares_memory
 from exercises.judge import exercise
 
 # B3.1
+
+DISTILL_ERRORS = {
+    "leaf Variable that requires grad": (
+        "A line changes the logits in place, as `student.div_(T)` does. Write `student / T`, without the underscore."
+    ),
+    "bitwise_xor": "In Python, a power is written `T**2`, not `T ^ 2`.",
+}
 
 
 @exercise("B3.1")
@@ -34,8 +41,9 @@ def judge_distillation(distill_loss, student, teacher, T):
     student, teacher = student.clone().requires_grad_(), teacher.clone().requires_grad_()
     want, _ = distillation(student, teacher.detach(), T)
     (want_slope,) = torch.autograd.grad(want, student)
-    result = call(name, distill_loss, student, teacher, T)
-    text = f"{name}, should be one number, a tensor without dimensions, but it is {describe(result)}."
+    result = call(name, distill_loss, student, teacher, T, hints=DISTILL_ERRORS)
+    text = f"{name}, should be a tensor without dimensions, but it is {describe(result)}."
+    assert not isinstance(result, float), f"{text} Leave out .item() and float(): a number has no gradient."
     assert isinstance(result, torch.Tensor) and result.ndim == 0, text
     assert teacher.requires_grad, "The teacher that was given is changed: detach(), without the underscore."
     large = student.detach().abs().max() > 100
@@ -47,10 +55,16 @@ def judge_distillation(distill_loss, student, teacher, T):
     assert not is_nan, f"{text}. F.kl_div needs log_target=True where its target holds logarithms."
     if large:
         assert not result.detach().isinf(), f"{name} is infinite, since the logits are large: take log_softmax."
+        text = (
+            "The loss is right for small logits, and wrong for large ones, up to 300: take log_softmax, which is exact "
+            "for all. The log of a softmax with a small number added is not, and neither are logits that are clamped."
+        )
+        mistakes = {text: result.detach()}  # the cases before this one would have found any other
     assert_values(result.detach(), right, name, mistakes)
-    assert result.requires_grad, "No gradient goes to the student: detach the teacher alone."
+    text = "No gradient goes to the student: detach the teacher alone, and compute the loss outside of no_grad."
+    assert result.requires_grad, text
     slope, other = torch.autograd.grad(result, [student, teacher], allow_unused=True)
-    assert slope is not None, "No gradient goes to the student: detach the teacher alone."
+    assert slope is not None, text
     assert other is None or not other.any(), "A gradient goes to the teacher: use teacher.detach()."
     text = f"The loss is right, but its gradient for the student is not, for T={T:g}. Is a part of it detached?"
     assert is_same(slope, want_slope, 1e-4, 1e-3), text
@@ -76,6 +90,11 @@ def distillation(student, teacher, T):
         ),
         "That is the sum over the pictures, not the mean.": p * (log_p - log_q) * len(p),
         "That is the mean over the classes too: sum over those.": p * (log_p - log_q) / p.shape[1],
+        "Sum over the classes, dim=1, and take the mean over the pictures, not the other way round.": (
+            p * (log_p - log_q) * len(p) / p.shape[1]
+        ),
+        "The factor p of the formula is missing: each class counts by its probability.": log_p - log_q,
+        "The loss has the wrong sign: it is log p less log q.": p * (log_q - log_p),
         "The softmax goes over the pictures: it should go over the classes, dim=1.": over_p.exp() * (over_p - over_q),
         "The student's softmax goes over the pictures: use dim=1.": p * (log_p - over_q),
         "The teacher's softmax goes over the pictures: use dim=1.": over_p.exp() * (over_p - log_q),
@@ -132,6 +151,14 @@ class NanWatch(TorchFunctionMode):
         return result
 
 
+QUANTIZE_ERRORS = {
+    r"shape .* is invalid for input of size 1$": (
+        "A tensor of one number should get a shape for several. If it is the scale: flatten() makes one row of all "
+        "weights, and flatten(1) makes a row for each output channel."
+    ),
+}
+
+
 @exercise("B3.2")
 def quantize_weights(quantize):
     wide = torch.randn(4, 3, 3, 3) * torch.tensor([1e-4, 1, 10, 0]).view(4, 1, 1, 1)
@@ -147,7 +174,7 @@ def judge_quantized(quantize, weight):
     """Judge the whole numbers and scales of one layer."""
     name = f"quantize(weight), for weights of shape {tuple(weight.shape)},"
     with NanWatch() as watch:
-        q, scale = as_pair(call(name, quantize, weight), "the tensors q and scale")
+        q, scale = as_pair(call(name, quantize, weight, hints=QUANTIZE_ERRORS), "the tensors q and scale")
     for part, value in (("q", q), ("scale", scale)):
         assert isinstance(value, torch.Tensor), f"{part} should be a tensor, but it is {describe(value)}."
         assert not value.requires_grad, f"{part} carries a graph: detach the weights."
@@ -193,6 +220,8 @@ def judge_numbers(q, scale, weight, name):
         "The largest weight is multiplied by 127: divide it.": largest * 127,
         "127 is added to the largest weight: divide by it.": largest + 127,
         "The scale comes from the span of the channel: take the largest weight by its size.": span / 255,
+        "The scale comes from the span of the channel, halved: take the largest weight by its size.": span / 254,
+        "The scale comes from the sum of the weights: take the largest by its size.": weight.abs().sum(dim=1) / 127,
         "The scale comes from the smallest weight: take the largest by its size.": weight.abs().amin(dim=1) / 127,
         "The scale comes from the mean weight: take the largest by its size.": weight.abs().mean(dim=1) / 127,
         "There is the same scale for all channels: each should have its own.": (largest.max() / 127).expand_as(largest),
@@ -215,42 +244,119 @@ def judge_numbers(q, scale, weight, name):
 
 # B3.3
 
+PRUNE_ERRORS = {
+    "too many indices for tensor": "sort() returns values and indices. For the indices alone, there is argsort().",
+}
+
 
 @exercise("B3.3")
 def prune_weights(prune):
-    for shape, share in (((4, 5), 0.5), ((3, 2, 3, 3), 0.25), ((7,), 0.9), ((6, 6), 0.0), ((2, 3), 1.0), ((5, 5), 0.3)):
+    for shape, share in (((4, 5), 0.5), ((3, 2, 3, 3), 0.25), ((7,), 0.9), ((5, 5), 0.3)):
         judge_pruned(prune, torch.randn(shape), share)
     judge_pruned(prune, 100 * torch.randn(1, 6), 0.5)  # one row, and large weights
+    judge_nothing_or_everything(prune, torch.randn(6, 6))
+    judge_pruned(prune, torch.tensor([0.0, 3.0, -1.0, 0.0, 0.5, 2.0, 0.0, -2.5]), 0.5)  # some are 0 already
+    for weight in (torch.ones(2, 3), torch.tensor([2.0, -1.0, 1.0, -2.0, 1.0, 2.0, -2.0, 3.0])):
+        judge_equal_sizes(prune, weight, 0.5)
+
+
+def without(weight, indices):
+    """Return a copy of a tensor in which the entries at some flat indices are 0."""
+    flat = weight.flatten().clone()
+    flat[indices] = 0
+    return flat.view_as(weight)
+
+
+def pruned_rows(weight, share):
+    """Return a copy of a tensor whose rows are pruned one by one."""
+    rows = weight.flatten(1) if weight.ndim > 1 else weight[None]
+    pruned = [without(row, row.abs().argsort()[: int(share * len(row))]) for row in rows]
+    return torch.stack(pruned).view_as(weight)
 
 
 def judge_pruned(prune, weight, share):
-    """Judge one pruned tensor."""
-    name = f"prune(weight, {share:g}), for a weight of shape {tuple(weight.shape)},"
+    """Judge one pruned tensor, whose entries near the limit have different sizes."""
+    name = f"For a weight of shape {tuple(weight.shape)}, prune(weight, {share:g})"
     count, total = int(share * weight.numel()), weight.numel()
     by_size = weight.abs().flatten().argsort()
     by_value = weight.flatten().argsort()
-
-    def without(indices):
-        flat = weight.flatten().clone()
-        flat[indices] = 0
-        return flat.view_as(weight)
-
-    want = without(by_size[:count])
+    nonzero = int(share * (weight != 0).sum())
+    want = without(weight, by_size[:count])
     mistakes = {
-        "The largest entries are set to 0: the smallest should be.": without(by_size[total - count :]),
-        "share is how much is set to 0, not how much is kept.": without(by_size[: int((1 - share) * total)]),
-        "-3 is a large weight: sort by the absolute value, abs().": without(by_value[:count]),
+        "The largest entries are set to 0: the smallest should be.": without(weight, by_size[total - count :]),
+        "share is how much is set to 0, not how much is kept.": without(weight, by_size[: int((1 - share) * total)]),
+        "-3 is a large weight: sort by the absolute value, abs().": without(weight, by_value[:count]),
         "Those with the largest values are set to 0: sort by abs(), and take the smallest.": without(
-            by_value[total - count :]
+            weight, by_value[total - count :]
         ),
-        "One entry too many is set to 0.": without(by_size[: count + 1]),
-        "One entry too few is set to 0.": without(by_size[: max(0, count - 1)]),
+        "Entries that are 0 already count as well: they are the smallest.": without(weight, by_size[:nonzero]),
+        "One entry too many is set to 0.": without(weight, by_size[: count + 1]),
+        "One entry too few is set to 0.": without(weight, by_size[: max(0, count - 1)]),
+        "The smallest entries of each row are set to 0: take the smallest of the whole tensor.": pruned_rows(
+            weight, share
+        ),
+        "argsort() sorts each row of a tensor for itself: flatten the tensor before.": without(
+            weight, weight.abs().argsort().flatten()[:count]
+        ),
+        "len(weight) is the number of rows: count all entries, weight.numel().": without(
+            weight, by_size[: int(share * len(weight))]
+        ),
+        "The first entries are set to 0: the smallest should be.": without(weight, slice(count)),
+        "The entries are sorted: those that stay should stay in their places.": without(
+            weight.flatten()[by_size].view_as(weight), slice(count)
+        ),
+        "The limit is a share of the largest entry: share is how many of the entries are set to 0.": torch.where(
+            weight.abs() < share * weight.abs().max(), 0, weight
+        ),
         "The entries that stay have lost their sign.": want.abs(),
         "The entries that stay should keep their values, and they are 1: multiply by weight.": (want != 0).to(want),
         "The small entries are kept and the large ones are 0: turn that round.": weight - want,
         "Nothing is set to 0.": weight,
         "Everything is set to 0.": torch.zeros_like(weight),
     }
-    result = call(name, prune, weight, share)
-    assert isinstance(result, torch.Tensor), f"{name} should return a tensor, but it returns {describe(result)}."
-    assert_same(result, want, name, mistakes)
+    result = pruned_by(prune, weight, share, name)
+    assert_values(result, want, name, mistakes)
+    nearly = result[(want == 0) & (result != 0)]
+    assert not len(nearly), f"{name}: an entry should be 0, but it is {nearly[0].item():g}. A small number is not 0."
+    assert is_same(result, want, 0, 0), f"{name}: the entries that stay should keep their values, to the last digit."
+
+
+def pruned_by(prune, weight, share, name):
+    """Return what the reader's function gives, a tensor."""
+    result = call(name, prune, weight, share, hints=PRUNE_ERRORS)
+    assert isinstance(result, torch.Tensor), f"{name} should be a tensor, but it is {describe(result)}."
+    return result
+
+
+def judge_nothing_or_everything(prune, weight):
+    """Judge the shares 0 and 1, where an index such as -1 or a slice such as [-0:] takes what it should not."""
+    total = weight.numel()
+    result = pruned_by(prune, weight, 0.0, "prune(weight, 0)")
+    assert not shares_memory(result, weight), "For the share 0, weight itself comes back: return a new tensor."
+    zeros = int((result == 0).sum())
+    text = f"For the share 0 nothing should be set to 0, but {zeros} of {total} entries are. Is an index n - 1 below 0?"
+    assert not zeros, text
+    assert is_same(result, weight, 0, 0), "For the share 0, the result should be a copy of weight, and it is not."
+    result = pruned_by(prune, weight, 1.0, "prune(weight, 1)")
+    rest = int((result != 0).sum())
+    text = f"For the share 1 all entries should be 0, but {rest} of {total} are not. (The slice [-0:] is everything.)"
+    assert not rest, text
+    assert result.shape == weight.shape, "For the share 1, the result should have the shape of weight, and it has not."
+
+
+def judge_equal_sizes(prune, weight, share):
+    """Judge a tensor with entries of equal size at the limit: any of these may be set to 0, but only so many."""
+    listed = [f"{value:g}" for value in weight.flatten().tolist()]
+    name = f"For a weight with the entries {', '.join(listed)}, prune(weight, {share:g})"
+    count = int(share * weight.numel())
+    result = pruned_by(prune, weight, share, name)
+    assert result.shape == weight.shape, f"{name} should have the shape {tuple(weight.shape)}."
+    zeros = int((result == 0).sum())
+    text = (
+        f"{name} should set {count} entries to 0, but it sets {zeros}. A limit cannot tell entries of equal size apart"
+    )
+    assert zeros == count, f"{text}: take indices, as argsort() returns them."
+    stays = result != 0
+    assert is_same(result[stays], weight[stays], 0, 0), f"{name}: the entries that stay should keep their values."
+    smallest = weight.abs()[stays].min()
+    assert (weight.abs()[~stays] <= smallest).all(), f"{name} should set the smallest entries to 0, and it sets others."

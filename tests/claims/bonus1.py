@@ -75,6 +75,15 @@ def the_map_depends_on_the_class_and_on_the_weights(grad_cam, model, untrained, 
         assert (maps[0] - other).abs().max() > 0.3, "the maps should differ"
 
 
+@claim("cam-limits-show")
+def each_position_has_seen_the_whole_picture(untrained, x):
+    given = x[:1].clone().requires_grad_()
+    maps = nn.Sequential(*list(untrained.children())[:-2])(given)  # without the average and the linear layer
+    for row, column in ((0, 0), (3, 3)):
+        (slope,) = torch.autograd.grad(maps[0, :, row, column].sum(), given, retain_graph=True)
+        assert slope.abs().sum(dim=1).all(), f"the position {row}, {column} should depend on all pixels"
+
+
 @claim("leave-each")
 def the_network_survives_the_loss_of_a_block(hits):
     assert hits["whole"] >= 38, hits

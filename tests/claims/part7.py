@@ -43,11 +43,9 @@ def the_cache_is_more_than_five_times_as_fast(files_rate, cache_rate):
 
 
 @claim("works-compare")
-def the_training_loss_falls_about_equally_far_with_shuffled_labels(histories):
+def the_training_loss_falls_nearly_to_zero_with_any_labels(histories):
     for name, losses in histories.items():
-        assert losses[-1] < losses[0] - 0.1, f"with {name}, the loss goes from {losses[0]:.3f} to {losses[-1]:.3f}"
-    right, shuffled = (losses[-1] for losses in histories.values())
-    assert abs(right - shuffled) < 0.15, f"the loss ends at {right:.3f}, and with shuffled labels at {shuffled:.3f}"
+        assert losses[-1] < 0.15, f"with {name}, the loss goes from {losses[0]:.3f} to {losses[-1]:.3f}"
 
 
 @claim("stats-use")

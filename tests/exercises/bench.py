@@ -12,6 +12,7 @@ import io
 import linecache
 import os
 import random
+import re
 import symtable
 from itertools import count
 from pathlib import Path
@@ -26,7 +27,10 @@ from exercises.judge import Session, Verdict, find
 from tools.parts import part_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PICTURES = re.compile(r"X|Y|[XYxy]_\w+")  # how lessons call their pictures and labels, which no call changes
 _numbers = count(1)
+BUILTIN = set(dir(builtins))
+COMPREHENSIONS = ("listcomp", "dictcomp", "setcomp", "genexpr")  # as `symtable` names them
 
 
 class Bench:
@@ -36,48 +40,63 @@ class Bench:
     ----------
     path : Path
         The notebook.
-    answers : iterable of str
-        Code of answers that will be tried. The cells that neither these nor a check needs are left out, since they may
-        train for long; without answers, all cells are run.
+    answers : dict
+        Exercise -> the codes of the answers that will be tried. The cells that neither these nor a check needs are left
+        out, since they may train for long; without answers, all cells are run.
     """
 
-    def __init__(self, path, answers=()):
+    def __init__(self, path, answers=None):
         self.path = path
         self.cells = nbformat.read(path, 4).cells
-        self._answers = list(answers)
         self.part = part_of(path)
         self.namespace = {"__name__": "__main__", "display": lambda *things, **options: None}
         self.session = Session(self.namespace)
         self._at = 0
-        self._needed = self._needed_cells() if self._answers else None
+        self._needed = None if answers is None else self._needed_cells(answers)
 
-    def _needed_cells(self):
-        """Return the ids of the cells that the answers, the checks and each other need."""
-        wanted, called = set(), set()
-        for number, own in answers_of(self.part).items():
-            wanted |= names_used(own.source)
-            called |= {*own.definitions, *own.classes}  # a cell that calls these does not change them
-            with contextlib.suppress(ValueError):  # its check is still to be written
-                wanted |= set(find(number).given)
-        for code in self._answers:
-            wanted |= names_used(code) - set(names_set(code))
-        candidates = []
-        for cell in reversed(self.cells):
-            tags = set(cell.metadata.get("tags", []))
-            if cell.cell_type == "code" and not {"check", "solution", "exercise"} & tags:
-                candidates.append(cell)
-                called |= names_imported(cell.source)  # nor does one that calls something of a module
-                called |= names_defined(cell.source)
-        needed, before = set(), None
+    def _needed_cells(self, answers):
+        """Return the ids of the cells that the answers, the checks and each other need.
+
+        The lesson is read from its end: what a cell or an answer reads, cells above it have to give, and a cell that
+        sets a name anew frees those above it. What a function reads may stand anywhere, since it is called later.
+        """
+        cells = [cell for cell in self.cells if cell.cell_type == "code"]
+        cells = [cell for cell in cells if not {"check", "solution"} & set(cell.metadata.get("tags", []))]
+        called = set()  # a cell that calls a function, a class or something of a module does not change it
+        for own in answers_of(self.part).values():
+            called |= {*own.definitions, *own.classes}
+        for cell in cells:
+            called |= names_imported(cell.source) | names_defined(cell.source)
+        needed, before, in_functions = set(), None, set()
         while needed != before:  # a function may stand below the one that calls it
-            before = set(needed)
-            for cell in candidates:
+            before, wanted = set(needed), set()
+            for cell in reversed(cells):
+                if "exercise" in cell.metadata.get("tags", []):
+                    own = answers_of(self.part)[self._number(cell)].source
+                    in_functions |= names_in_functions(own)
+                    wanted |= names_read_first(own) | self._wanted_of(self._number(cell), answers)
+                    continue
                 gives = set(names_set(cell.source)) | names_imported(cell.source)
                 gives |= names_touched(cell.source) - called
-                if cell.id not in needed and gives & wanted:
+                if gives & (wanted | in_functions):
                     needed.add(cell.id)
-                    wanted |= names_used(cell.source)
+                    wanted -= names_set_anew(cell.source)
+                    wanted |= names_read_first(cell.source)
+                    in_functions |= names_in_functions(cell.source)
         return needed
+
+    def _number(self, cell):
+        """Return the number of the exercise that a cell belongs to."""
+        return f"{self.part}.{cell.id.split('-')[2]}"
+
+    def _wanted_of(self, number, answers):
+        """Return the names of the lesson that the check of an exercise is given or one of the answers reads."""
+        wanted = set()
+        with contextlib.suppress(ValueError):  # its check is still to be written
+            wanted |= set(find(number).given)
+        for code in answers.get(number, []):
+            wanted |= names_used(code) - set(names_set(code))
+        return wanted
 
     def run(self, source, session=None):
         """Run a piece of code as a cell; return the exception that ended it, or None. What it prints is dropped."""
@@ -114,8 +133,7 @@ class Bench:
     def _run_cell(self, cell):
         source = cell.source
         if "exercise" in cell.metadata.get("tags", []):
-            number = cell.id.split("-")[2]
-            source = answers_of(self.part)[f"{self.part}.{number}"].source
+            source = answers_of(self.part)[self._number(cell)].source
         error = self.run(source)
         if error is not None and "raises-exception" not in cell.metadata.get("tags", []):
             raise AssertionError(f"{self.path.name}, cell {cell.id}: {type(error).__name__}: {error}") from error
@@ -157,19 +175,65 @@ class Bench:
 
 def names_used(source):
     """Return the global names that a piece of code reads, at any depth; none where it is not valid Python."""
+    at_once, later = _names_read(source)
+    return at_once | later
+
+
+def names_in_functions(source):
+    """Return the global names that the functions and classes of a piece of code read."""
+    return _names_read(source)[1]
+
+
+def _names_read(source):
+    """Return the global names that a piece of code reads when it runs, and those that its functions read later."""
     try:
         tables = [symtable.symtable(source, "<cell>", "exec")]
     except (SyntaxError, ValueError):
-        return set()
-    used = set()
+        return set(), set()
+    at_once, later = set(), set()
     while tables:
         table = tables.pop()
         tables += table.get_children()
+        is_outermost = table.get_type() == "module"
+        read = at_once if is_outermost or table.get_name() in COMPREHENSIONS else later
         for symbol in table.get_symbols():
-            is_outermost = table.get_type() == "module"
             if symbol.is_referenced() and (is_outermost or symbol.is_global()):
-                used.add(symbol.get_name())
-    return used - set(dir(builtins))
+                read.add(symbol.get_name())
+    return at_once - BUILTIN, later - BUILTIN
+
+
+def names_read_first(source):
+    """Return the names that a cell reads before it sets them, at any depth: other cells have to give these."""
+    return _read_and_set(ast.parse(source).body)[0]
+
+
+def names_set_anew(source):
+    """Return the names that a cell sets, whatever they were before: every loop of a lesson runs at least once."""
+    return _read_and_set(ast.parse(source).body)[1]
+
+
+def _read_and_set(statements, known=()):
+    """Return the names that statements read before they set them, and those that they set; `known` are set before."""
+    read, known = set(), set(known)
+    for statement in statements:
+        heads, targets, body = [statement], [], []
+        if isinstance(statement, ast.For):
+            heads, targets, body = [statement.iter], [statement.target], statement.body
+        elif isinstance(statement, ast.With):
+            heads, body = [item.context_expr for item in statement.items], statement.body
+            targets = [item.optional_vars for item in statement.items if item.optional_vars is not None]
+        elif isinstance(statement, ast.Assign):
+            targets = statement.targets
+        elif isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
+            known |= names_imported(ast.unparse(statement)) | names_defined(ast.unparse(statement))
+        for head in heads:
+            read |= names_used(ast.unparse(head)) - known
+        for node in (node for target in targets for node in ast.walk(target)):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                known.add(node.id)
+        more, known = _read_and_set(body, known)
+        read |= more
+    return read, known
 
 
 def names_imported(source):
@@ -196,7 +260,7 @@ def names_touched(source):
             nodes = list(ast.walk(statement))
             names = {node.id for node in nodes if isinstance(node, ast.Name)}
             touched |= names - {name for node in nodes for name in _names_of_devices(node)}
-    return touched
+    return {name for name in touched if not PICTURES.fullmatch(name)}
 
 
 def _names_of_devices(node):

@@ -27,7 +27,7 @@ from bench import Bench  # noqa: E402
 from equivalents import reason_for  # noqa: E402
 from mutants import mutants  # noqa: E402
 from saboteurs import saboteurs  # noqa: E402
-from try_answers import lesson_path, listed_answers  # noqa: E402
+from try_answers import codes_of, lesson_path, listed_answers  # noqa: E402
 
 from exercises.answers import answers_of, parts, stem_of  # noqa: E402
 from exercises.judge import find  # noqa: E402
@@ -83,10 +83,7 @@ def measure(bench, number, kind, changes, verbose=False):
 
 def measure_lesson(part, only=(), verbose=False):
     """Return the Scores of a lesson."""
-    listed = listed_answers(part)
-    codes = [found.source for found in answers_of(part).values()]
-    codes += [answer.code for answers in listed.values() for answer in answers]
-    bench, scores = Bench(lesson_path(part), codes), []
+    bench, scores = Bench(lesson_path(part), codes_of(listed_answers(part))), []
     for number, found in answers_of(part).items():
         if only and number not in only:
             continue

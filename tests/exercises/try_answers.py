@@ -52,6 +52,11 @@ def try_exercise(bench, number, listed):
     return counts, faults
 
 
+def codes_of(listed):
+    """Return the codes of listed answers: exercise -> list of code."""
+    return {number: [answer.code for answer in answers] for number, answers in listed.items()}
+
+
 def lesson_path(part):
     """Return the notebook of a lesson."""
     return parts.find(part, ROOT)[0]
@@ -60,9 +65,7 @@ def lesson_path(part):
 def try_lesson(part, only=()):
     """Try the answers of a lesson; return rows (exercise, wrong, right, seconds) and what went otherwise."""
     listed = listed_answers(part)
-    codes = [source.source for source in answers_of(part).values()]
-    codes += [answer.code for answers in listed.values() for answer in answers]
-    bench = Bench(lesson_path(part), codes)
+    bench = Bench(lesson_path(part), codes_of(listed))
     rows, faults = [], []
     for number in answers_of(part):
         if only and number not in only:

@@ -99,6 +99,27 @@ ANSWERS = {
             BLOCK.replace("i, o, 3, stride, 1,", "i, o, 3, stride,").replace("o, o, 3, 1, 1,", "o, o, 3, 1,"),
         ),
         Wrong("no gradient reaches it: nb.weight, nb.bias", BLOCK.replace("self.nb(self.b", "self.na(self.b")),
+        Wrong(
+            "layers in a plain list, s, where",
+            BLOCK.replace("self.s = nn.Sequential()", "self.s = []")
+            .replace(
+                "nn.Sequential(nn.Conv2d(i, o, 1, stride, bias=False), nn.BatchNorm2d(o))",
+                "[nn.Conv2d(i, o, 1, stride, bias=False), nn.BatchNorm2d(o)]",
+            )
+            .replace(
+                "        return",
+                "        short = x\n        for layer in self.s:\n            short = layer(short)\n        return",
+            )
+            .replace("self.s(x)", "short"),
+        ),
+        Wrong(
+            "momentum=0.01.*default settings",
+            BLOCK.replace("self.na = nn.BatchNorm2d(o)", "self.na = nn.BatchNorm2d(o, momentum=0.01)"),
+        ),
+        Wrong(
+            "made for 4 channels, but 8 come in",
+            BLOCK.replace("self.na = nn.BatchNorm2d(o)", "self.na = nn.BatchNorm2d(i)"),
+        ),
         Wrong("scale and shift", BLOCK.replace("nn.BatchNorm2d(o)", "nn.BatchNorm2d(o, affine=False)")),
         Wrong(
             "the projection should make.*the same stride as the branch",
@@ -135,6 +156,7 @@ ANSWERS = {
             + "        self.inner = BasicBlock(inputs, outputs, stride, shortcut)\n\n    def forward(self, x):\n        return self.inner(x)"
         ),
         Right(SOLVED["B1.1"]),
+        Wrong("shortcut less the branch", BLOCK.replace("f + self.s(x)", "self.s(x) - f")),
         Wrong("a difference came out", BLOCK.replace("f + self.s(x)", "f - self.s(x)")),
         Wrong("their product came out|gives 0", BLOCK.replace("f + self.s(x)", "f * self.s(x)")),
         Wrong("Add branch and shortcut: their mean|should be", BLOCK.replace("f + self.s(x)", "(f + self.s(x)) / 2")),
@@ -205,6 +227,33 @@ ANSWERS = {
         Wrong("abs makes", CAM.replace("F.relu((w * kept[0]).sum(dim=1))", "(w * kept[0]).sum(dim=1).abs()")),
         Wrong("gradient is not averaged", CAM.replace("slope.mean(dim=(2, 3), keepdim=True)", "slope")),
         Wrong("without their weights", CAM.replace("(w * kept[0])", "kept[0]")),
+        Wrong(
+            "all with the same one|All maps have the same weight",
+            CAM.replace("slope.mean(dim=(2, 3), keepdim=True)", "slope.mean()"),
+        ),
+        Wrong("lie along the width", CAM.replace(", keepdim=True", "")),
+        Wrong("went through softmax", CAM.replace("keepdim=True)", "keepdim=True).softmax(dim=1)")),
+        Wrong("maps are averaged", CAM.replace("(w * kept[0])", "(slope * kept[0].mean(dim=(2, 3), keepdim=True))")),
+        Wrong(
+            "smallest value is subtracted",
+            CAM.replace("    return F", "    heat = F")
+            + "\n    return (heat - heat.min()) / (heat.max() - heat.min() + 1e-8)",
+        ),
+        Wrong(
+            "Keep the `output` itself",
+            CAM.replace("kept.append(o)", "kept.append(o[0])")
+            .replace("(2, 3)", "(1, 2)")
+            .replace("sum(dim=1))[0]", "sum(dim=0))"),
+        ),
+        Wrong("Keep the `output` itself", CAM.replace("kept.append(o)", "kept.append(o.detach())")),
+        Wrong(
+            "Keep the `output` itself",
+            CAM.replace("    logits = ", "    with torch.inference_mode():\n        logits = "),
+        ),
+        Wrong(
+            "Was the hook called",
+            CAM.replace("    kept = []", "    import copy\n    kept, model = [], copy.deepcopy(model)"),
+        ),
         Wrong("That is the map for class 0", CAM.replace("logits[0, label]", "logits[0, 0]")),
         Wrong("carries a graph", CAM.replace(".detach()\n", "\n").replace("[0].detach()", "[0] + 0 * logits.sum()")),
         Wrong("A hook is left", CAM.replace("    hook.remove()\n", "")),
@@ -308,7 +357,7 @@ ANSWERS = {
             "hook is left",
             CAM.replace("    kept = []", "    kept = []\n    layer.register_full_backward_hook(lambda m, i, o: None)"),
         ),
-        Wrong("as a tensor", CAM.replace("[0].detach()", "[0].detach().numpy()")),
+        Wrong("What you return is of type ndarray", CAM.replace("[0].detach()", "[0].detach().numpy()")),
         Wrong(
             "zero_grad.. or None has thrown them away",
             CAM.replace(
@@ -340,7 +389,7 @@ ANSWERS = {
             CAM.replace("    return F", "    heat = F") + "\n    return torch.nan_to_num(heat / heat.max(), 1)",
         ),
         Wrong(r"should have the shape \(1, 6\)", CAM.replace("[0].detach()", ".squeeze().detach()")),
-        Wrong("heat map", CAM.replace("[0].detach()", "[0].detach().clamp(max=1)")),
+        Wrong("The map for class 2 is not", CAM.replace("[0].detach()", "[0].detach().clamp(max=1)")),
         Wrong(
             "fails for a frozen network",
             "def grad_cam(model, layer, x, label):\n    kept = []\n    hook = layer.register_forward_hook(lambda m, i, o: kept.append(o))\n    logits = model(x)\n    hook.remove()\n    slope = torch.autograd.grad(logits[0, label], kept[0])[0]\n    return (slope.mean((2, 3), True) * kept[0]).sum(1)[0].relu().detach()",
@@ -392,10 +441,24 @@ def grad_cam(model, layer, x, label):
             START.replace("            count", "            module.bn2.requires_grad_(False)\n            count"),
         ),
         Wrong(
-            "is changed. Set only bn2",
-            START.replace("isinstance(module, BasicBlock)", "hasattr(module, 'bn2')").replace(
-                "            count", "            nn.init.zeros_(module.bn1.weight)\n            count"
-            ),
+            "Bottleneck, too, whose bn2 is not its last",
+            START.replace("isinstance(module, BasicBlock)", "hasattr(module, 'bn2')"),
+        ),
+        Wrong(
+            "3.bn2.weight is changed. Set only bn2",
+            """def start_as_identity(network):
+    for name, p in network.named_parameters():
+        if "bn2" in name:
+            nn.init.zeros_(p)
+    return sum(isinstance(module, BasicBlock) for module in network.modules())""",
+        ),
+        Wrong(
+            "not in a copy",
+            START.replace("    count = 0", "    import copy\n    network = copy.deepcopy(network)\n    count = 0"),
+        ),
+        Wrong(
+            "running statistics",
+            START.replace("            count", "            module.bn2.running_mean.zero_()\n            count"),
         ),
         Wrong("in another mode", START.replace("    return", "    network.train(not network.training)\n    return")),
         Right(START),
@@ -415,7 +478,7 @@ def grad_cam(model, layer, x, label):
             n = n + 1
     return n"""),
         Right("""def start_as_identity(net):
-    found = [m.bn2 for m in net.modules() if hasattr(m, "bn2")]
+    found = [m.bn2 for m in net.modules() if isinstance(m, BasicBlock)]
     for norm in found:
         nn.init.constant_(norm.weight, 0)
         nn.init.constant_(norm.bias, 0)

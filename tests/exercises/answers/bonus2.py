@@ -32,7 +32,24 @@ ANSWERS = {
         Wrong("not by the number of workers", AVERAGE.replace("/ total", "/ len(counts)")),
         Wrong("do not divide by its count", AVERAGE.replace("* count / total", "/ count")),
         Wrong("changes what it is given", AVERAGE.replace("worker[index] * count", "worker[index].mul_(count)")),
-        Wrong("2 tensors", AVERAGE.replace("range(len(gradients[0]))", "range(1)")),
+        Wrong("add up to 1 already", AVERAGE.replace("/ total", "/ total / len(counts)")),
+        Wrong("first worker's count", AVERAGE.replace("count / total", "counts[0] / total")),
+        Wrong("come out as 0", AVERAGE.replace("* count / total", "* (count // total)")),
+        Wrong(
+            "Only the first two workers",
+            AVERAGE.replace("zip(gradients, counts)", "list(zip(gradients, counts))[:2]").replace(
+                "sum(counts)", "sum(counts[:2])"
+            ),
+        ),
+        Wrong(
+            "3 tensors.*a list with 2 entries",
+            "def average(gradients, counts):\n    return [sum(g * n / sum(counts) for g, n in zip(own, counts)) for own in gradients]",
+        ),
+        Wrong(
+            "What it returns is of type generator",
+            "def average(gradients, counts):\n    return (g for g in gradients[0])",
+        ),
+        Wrong("3 tensors", AVERAGE.replace("range(len(gradients[0]))", "range(1)")),
         Right(AVERAGE),
         Right("""def average(gradients, counts):
     weights = torch.tensor(counts) / sum(counts)
@@ -47,17 +64,53 @@ ANSWERS = {
     "B2.2": [
         Wrong("last one is smaller", ACCUMULATE.replace("len(part) / len(x)", "1 / len(x.split(size))")),
         Wrong("parts are added", ACCUMULATE.replace(" * len(part) / len(x)", "")),
-        Wrong("in another mode", ACCUMULATE + "\n    network.eval()\n"),
+        Wrong(r"was in train\(\) mode", ACCUMULATE + "\n    network.eval()\n"),
+        Wrong(r"was in eval\(\) mode", ACCUMULATE + "\n    network.train()\n"),
+        Wrong(
+            "grad` is None",
+            ACCUMULATE.replace("network.zero_grad()", "for p in network.parameters():\n        p.grad.zero_()"),
+        ),
+        Wrong(
+            "still keeps the graph",
+            ACCUMULATE.replace("(loss * len", "total += (loss * len")
+            .replace(".backward()", "\n    total.backward()")
+            .replace("    network", "    total = 0\n    network", 1),
+        ),
+        Wrong(
+            "still keeps the graph",
+            "def accumulate(network, x, y, size):\n    network.zero_grad()\n    logits = [network(part) for part in x.split(size)]\n    F.cross_entropy(torch.cat(logits), y).backward()",
+        ),
+        Wrong(
+            "still keeps the graph",
+            ACCUMULATE.replace(
+                "        (loss * len(part) / len(x)).backward()",
+                "        loss = loss * len(part) / len(x)\n    loss.backward()",
+            ),
+        ),
+        Wrong("still keeps the graph", ACCUMULATE.replace("backward()", "backward(retain_graph=True)")),
+        Wrong("last part has 2 pictures and counts as if it had 4", ACCUMULATE.replace("* len(part) /", "* size /")),
+        Wrong("Every part counts as 1 / 2:", ACCUMULATE.replace("* len(part) / len(x)", "/ (len(x) // size)")),
+        Wrong("Every part counts as 1 / 10", ACCUMULATE.replace("* len(part) / len(x)", "/ len(x)")),
+        Wrong("do not divide it by the number", ACCUMULATE.replace("* len(part) / len(x)", "/ len(part)")),
+        Wrong(
+            "not on a sum that grows",
+            ACCUMULATE.replace("    network", "    total = 0\n    network", 1).replace(
+                "        (loss * len(part) / len(x)).backward()",
+                "        total = total + loss * len(part) / len(x)\n        total.backward()",
+            ),
+        ),
+        Wrong("takes logits", ACCUMULATE.replace("network(part)", "network(part).softmax(1)")),
+        Wrong("No graph leads", ACCUMULATE.replace("(loss * len", "torch.tensor(loss.item() * len")),
         Wrong("frozen, so that later steps", ACCUMULATE + "\n    network.requires_grad_(False)\n"),
         Wrong("step before are still there", ACCUMULATE.replace("    network.zero_grad()\n", "")),
         Wrong(
-            "only the last part is left",
+            "Only the gradients of the last part are left",
             ACCUMULATE.replace("    network.zero_grad()\n", "").replace(
                 "        loss", "        network.zero_grad()\n        loss"
             ),
         ),
         Wrong(
-            "at once: 5 are allowed",
+            "at once: 4 are allowed",
             "def accumulate(network, x, y, size):\n    network.zero_grad()\n    F.cross_entropy(network(x), y).backward()",
         ),
         Wrong(
@@ -69,7 +122,7 @@ ANSWERS = {
         Wrong("weights have changed", ACCUMULATE + "\n    torch.optim.SGD(network.parameters(), lr=0.1).step()"),
         Wrong("no gradient", ACCUMULATE.replace(".backward()", "")),
         Wrong("never runs", "def accumulate(network, x, y, size):\n    network.zero_grad()"),
-        Wrong("parts are added|not by size", ACCUMULATE.replace("/ len(x)", "/ size")),
+        Wrong("not by size", ACCUMULATE.replace("/ len(x)", "/ size")),
         Wrong("divided by those of the whole batch", ACCUMULATE.replace(" / len(x)", "")),
         Right(ACCUMULATE),
         Right("""def accumulate(network, x, y, size):
@@ -85,6 +138,22 @@ ANSWERS = {
         F.cross_entropy(network(part), labels, reduction="sum").backward()
     for p in network.parameters():
         p.grad /= len(x)"""),
+        Right("""def accumulate(network, x, y, size):
+    weights = list(network.parameters())
+    sums = [torch.zeros_like(p) for p in weights]
+    for part, labels in zip(x.split(size), y.split(size)):
+        found = torch.autograd.grad(F.cross_entropy(network(part), labels), weights)
+        for each, gradient in zip(sums, found):
+            each.add_(gradient, alpha=len(part) / len(x))
+    for p, each in zip(weights, sums):
+        p.grad = each"""),
+        Right("""def accumulate(network, x, y, size):
+    from torch.func import functional_call, grad
+    weights = {name: p.detach() for name, p in network.named_parameters()}
+    loss = lambda w, a, b: F.cross_entropy(functional_call(network, w, (a,)), b, reduction="sum") / len(x)
+    found = [grad(loss)(weights, a, b) for a, b in zip(x.split(size), y.split(size))]
+    for name, p in network.named_parameters():
+        p.grad = sum(each[name] for each in found)"""),
     ],
     "B2.3": [
         Wrong(
@@ -104,10 +173,22 @@ ANSWERS = {
             "differ by one at most",
             "def share(count, rank, world):\n    return list(range(count)) if rank == 0 else []",
         ),
+        Wrong("tolist", "def share(count, rank, world):\n    return list(torch.arange(rank, count, world))"),
+        Wrong(
+            "leave out 8 of them: each belongs to one worker.$",
+            "def share(count, rank, world):\n    return list(range(rank, world, count))",
+        ),
+        Wrong(
+            "What it returns is of type generator",
+            "def share(count, rank, world):\n    return (i for i in range(rank, count, world))",
+        ),
         Wrong("whole numbers", "def share(count, rank, world):\n    return [i / 1 for i in range(rank, count, world)]"),
         Wrong("should return a list", "def share(count, rank, world):\n    return count // world"),
         Wrong("returns nothing", SHARE.replace("return ", "")),
         Right(SHARE),
+        Right(
+            "import numpy as np\n\n\ndef share(count, rank, world):\n    return list(np.array_split(np.arange(count), world)[rank])"
+        ),
         Right("def share(count, rank, world):\n    return [i for i in range(count) if i % world == rank]"),
         Right("def share(count, rank, world):\n    return range(rank * count // world, (rank + 1) * count // world)"),
         Right("def share(count, rank, world):\n    return torch.arange(count).tensor_split(world)[rank].tolist()"),

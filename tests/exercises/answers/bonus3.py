@@ -28,6 +28,13 @@ PRUNE = """def prune(weight, share):
     flat[order[: int(share * weight.numel())]] = 0
     return flat.view_as(weight)"""
 
+LIMIT = """def prune(weight, share):
+    count = int(share * weight.numel())
+    if count == 0:
+        return weight.clone()
+    limit = weight.abs().flatten().kthvalue(count).values
+    return torch.where(weight.abs() > limit, weight, 0.0)"""
+
 ANSWERS = {
     "B3.1": [
         Wrong("factor T squared is missing", DISTILL.replace("T * T * ", "")),
@@ -45,10 +52,20 @@ ANSWERS = {
         Wrong("gradient goes to the teacher", DISTILL.replace(".detach()", "")),
         Wrong("No gradient goes to the student", DISTILL.replace("(student / T)", "(student.detach() / T)")),
         Wrong("returns nothing", DISTILL.replace("return ", "")),
-        Wrong("should be one number", DISTILL.replace(".mean()", "")),
+        Wrong("without dimensions", DISTILL.replace(".mean()", "")),
         Wrong("multiplied by 9, whatever T is", DISTILL.replace("T * T * ", "9 * ")),
         Wrong("divided by 3, whatever T is", DISTILL.replace("/ T)", "/ 3)")),
         Wrong("changes what it is given", DISTILL.replace("teacher.detach()", "teacher.detach_()")),
+        Wrong("without the underscore", SAFE.replace("student / T", "student.div_(T)")),
+        Wrong(r"T\*\*2`, not `T \^ 2", "def distill_loss(s, t, T):\n    return (s - t).square().mean() * T ^ 2"),
+        Wrong(
+            "small number added",
+            SAFE.replace("F.log_softmax(student / T, dim=1)", "(F.softmax(student / T, dim=1) + 1e-8).log()"),
+        ),
+        Wrong("logits that are clamped", SAFE.replace("student / T", "student.clamp(-50, 50) / T")),
+        Wrong("not the other way round", DISTILL.replace(".sum(dim=1)", ".sum(dim=0)")),
+        Wrong("factor p of the formula", DISTILL.replace("(p * (p.log() - log_q))", "(p.log() - log_q)")),
+        Wrong("wrong sign", DISTILL.replace("p.log() - log_q", "log_q - p.log()")),
         Wrong("log_target=True", SOLVED["B3.1"].replace("log_target=True, ", "")),
         Wrong("log_softmax, not as softmax", SOLVED["B3.1"].replace("F.log_softmax(student", "F.softmax(student")),
         Wrong("Only the teacher is softened", DISTILL.replace("(student / T)", "student")),
@@ -83,8 +100,8 @@ ANSWERS = {
         Wrong("rounded|should be|gradient", SAFE.replace("return ", "return 0.1 * torch.round(10 * ") + ")"),
         Wrong("No gradient goes to the student|its gradient", SAFE + ".detach()"),
         Wrong("multiplied by 9, whatever T is", SAFE.replace("T**2", "9")),
-        Wrong("one number", SAFE + "[None]"),
-        Wrong("one number", SAFE + ".item()"),
+        Wrong("without dimensions", SAFE + "[None]"),
+        Wrong(r"Leave out \.item", SAFE + ".item()"),
         Wrong("is nan", SAFE.replace(", log_target=True", "")),
         Wrong("softmax, but log_target=True", SAFE.replace("log_p = F.log_softmax", "log_p = F.softmax")),
         Wrong("changes what it is given", SAFE.replace("teacher.detach()", "teacher.detach_()")),
@@ -117,6 +134,20 @@ ANSWERS = {
                 "/ 127", "/ 127 / (weight.flatten(1).abs().amax(1) > 0)"
             ),
         ),
+        Wrong(
+            r"flatten\(1\) makes a row",
+            QUANTIZE.replace("(-1,)", "(len(weight),)").replace(
+                ".reshape(len(weight), -1).max(dim=1).values", ".flatten().max()"
+            ),
+        ),
+        Wrong(
+            "span of the channel, halved",
+            QUANTIZE.replace("weight.abs()", "weight")
+            .replace(".max(dim=1).values", ".aminmax(dim=1)")
+            .replace("/ 127", "")
+            .replace("    scale = torch", "    scale = (scale.max - scale.min) / 254\n    scale = torch"),
+        ),
+        Wrong("sum of the weights", QUANTIZE.replace(".max(dim=1).values", ".sum(dim=1)")),
         Wrong("do not cut off", QUANTIZE.replace(".round()", ".trunc()")),
         Wrong(
             "divided by 128, but int8 has 127",
@@ -226,17 +257,62 @@ ANSWERS = {
         ),
         Wrong("they are 1", PRUNE.replace("flat.view_as(weight)", "(flat != 0).float().view_as(weight)")),
         Right(PRUNE),
-        Right("""def prune(weight, share):
-    count = int(share * weight.numel())
-    if count == 0:
-        return weight.clone()
-    limit = weight.abs().flatten().kthvalue(count).values
-    return torch.where(weight.abs() > limit, weight, 0.0)"""),
+        Wrong("entries of equal size apart", LIMIT),
+        Wrong(
+            "entries of equal size apart",
+            LIMIT.replace("> limit", ">= limit")
+            .replace("kthvalue(count)", "kthvalue(count + 1)")
+            .replace("    limit", "    if count == weight.numel():\n        return weight * 0\n    limit"),
+        ),
+        Wrong("A small number is not 0", PRUNE.replace("= 0\n", "= 1e-8\n")),
+        Wrong(
+            "return a new tensor", PRUNE.replace("    order", "    if share == 0:\n        return weight\n    order")
+        ),
+        Wrong("0 already count as well", PRUNE.replace("weight.numel()", "(weight != 0).sum()")),
+        Wrong(
+            "index n - 1 below 0",
+            PRUNE.replace(
+                "    flat[order[: int(share * weight.numel())]] = 0",
+                "    n = int(share * len(flat))\n    flat[flat.abs() <= flat.abs()[order][n - 1]] = 0",
+            ),
+        ),
+        Wrong(
+            "is everything",
+            PRUNE.replace(
+                "    flat[order[: int(share * weight.numel())]] = 0",
+                "    n = int(share * len(flat))\n    keep = order[-(len(flat) - n) :]\n    flat = torch.zeros_like(flat).index_copy(0, keep, flat[keep])",
+            ),
+        ),
+        Wrong(
+            "of each row",
+            "def prune(w, share):\n    return torch.stack([row * (row.abs().argsort().argsort() >= int(share * len(row))) for row in w.flatten(1)]).view_as(w)",
+        ),
+        Wrong("flatten the tensor before", PRUNE.replace("flat.abs().argsort()", "weight.abs().argsort().flatten()")),
+        Wrong("is the number of rows", PRUNE.replace("weight.numel()", "len(weight)")),
+        Wrong(
+            "first entries are set to 0",
+            PRUNE.replace("order[: int(share * weight.numel())]", ": int(share * weight.numel())"),
+        ),
+        Wrong(
+            "entries are sorted",
+            PRUNE.replace("    flat[order[", "    flat = flat[order]\n    flat[[")
+            .replace("flat[[", "flat[")
+            .replace("numel())]] = 0", "numel())] = 0"),
+        ),
+        Wrong(
+            "share of the largest entry",
+            "def prune(weight, share):\n    return weight * (weight.abs() >= share * weight.abs().max())",
+        ),
+        Wrong("all values are 2 times", PRUNE + " / (1 - share + 1e-9)"),
+        Wrong(r"sort\(\) returns values and indices", PRUNE.replace("argsort()", "sort()")),
         Right("""def prune(weight, share):
     mask = torch.ones(weight.numel())
     indices = weight.reshape(-1).abs().topk(int(share * weight.numel()), largest=False).indices
     mask[indices] = 0
     return weight * mask.reshape(weight.shape)"""),
+        Right("""def prune(weight, share):
+    rank = weight.flatten().abs().argsort().argsort().view_as(weight)
+    return torch.where(rank < int(share * weight.numel()), torch.zeros_like(weight), weight)"""),
         Right("""def prune(w, share):
     out = w.clone()
     order = sorted(range(w.numel()), key=lambda i: abs(w.reshape(-1)[i].item()))
