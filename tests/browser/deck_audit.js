@@ -91,6 +91,20 @@
       limits.push(`the figure that ${code.dataset.cell} makes is on another slide`);
     }
   }
+  const besideFigure = (selector) => (slide.querySelector(".figure") ? slide.querySelectorAll(`.columns ${selector}`) : []);
+  for (const output of besideFigure("pre.output")) {
+    const style = getComputedStyle(output), lines = output.textContent.trimEnd().split("\n").length;
+    const height = output.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+    if (seen(output) && height > parseFloat(style.lineHeight) * (lines + 0.5)) {
+      limits.push("an output beside a figure is too wide for its column: make its lines shorter or the figure smaller");
+    }
+  }
+  for (const line of besideFigure("pre.code .line")) {
+    const pieces = Math.round(line.offsetHeight / parseFloat(getComputedStyle(line).lineHeight));
+    if (seen(line) && pieces > (line.textContent.trim().length > 40 ? 2 : 1)) {
+      limits.push(`a line of code beside a figure is in ${pieces} pieces: ${line.textContent.trim().slice(0, 30)}`);
+    }
+  }
   for (const code of slide.querySelectorAll(".notes .moved-code")) {
     limits.push(`the code of ${code.dataset.cell} finds no place beside its figure and is in the notes: `
       + "make it shorter or the figure smaller, or tag the cell hide-input");

@@ -205,6 +205,7 @@ def sound_deck(tmp_path_factory):
 
 NUMBERS, PICTURES = "document.getElementById('numbers')", "document.getElementById('pictures')"
 ADD = NUMBERS + ".querySelector('.body').insertAdjacentHTML('beforeend', '{}')"
+NARROW = PICTURES + ".querySelector('.body').insertAdjacentHTML('beforeend', '<div class=columns><div>{}</div></div>')"
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 FAULTS = {  # what the audit says -> how the fault comes about
     "too low": NUMBERS + ".querySelector('.body').lastElementChild.style.minHeight = '900px'",
@@ -221,6 +222,8 @@ FAULTS = {  # what the audit says -> how the fault comes about
     "a request to": "fetch('http://example.org/x.js').catch(() => 0)",
     "console: oh": "console.error('oh')",
     "% of the slide is used": NUMBERS + ".querySelectorAll('.cell, ul').forEach((part) => part.remove())",
+    "too wide for its column": NARROW.format('<pre class="output" style="width: 90px">a table of numbers</pre>'),
+    "in 3 pieces": NARROW.format('<pre class="code" style="width: 90px"><span class="line">view(numbers)</span></pre>'),
     "makes is on another slide": NUMBERS + ".querySelector('.body').append(" + PICTURES + ".querySelector('.figure'))",
 }
 
