@@ -211,7 +211,7 @@ def cache_features(net, pictures):
     net = copy.deepcopy(backbone).eval()
     return torch.vstack([net(to_input(p)).detach().to("cpu") for p in pictures.split(32)])"""),
         Right("""def cache_features(backbone, pictures):
-    backbone = backbone.train(False).requires_grad_(False)
+    backbone = copy.deepcopy(backbone).train(False).requires_grad_(False)
     loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(pictures), batch_size=50)
     with torch.autocast("cpu", torch.bfloat16):
         return torch.cat([backbone(to_input(batch)).float().cpu() for (batch,) in loader])"""),
@@ -428,7 +428,7 @@ def cache_features(net, pictures):
             EVALUATE.replace("counts[truth, answer]", "counts[answer, truth]"),
         ),
         Wrong("also for a class that never occurs", EVALUATE.replace("return counts,", "return counts[:2, :2],")),
-        Wrong("whole numbers", EVALUATE.replace("dtype=torch.int64", "dtype=torch.float32")),
+        Wrong("integer tensor, but its dtype", EVALUATE.replace("dtype=torch.int64", "dtype=torch.float32")),
         Wrong(
             "a loss for each picture|add up to|was asked about",
             EVALUATE.replace(
@@ -729,6 +729,19 @@ MORE = {
     ],
     "8.4": [
         Wrong(
+            "backbone is frozen now.*leave requires_grad",
+            "def cache_features(net, x):\n    net.eval().requires_grad_(False)\n    return torch.cat([net(to_input(part)).cpu() for part in x.split(50)])",
+        ),
+        Wrong(
+            "50 of 103 pictures. Does `return` stand inside",
+            "def cache_features(net, x):\n    net.eval()\n    with torch.no_grad():\n        for part in x.split(50):\n            return net(to_input(part)).cpu()",
+        ),
+        Wrong("100 of 103 pictures. Is the smaller", CACHE.replace("len(pictures), 50", "len(pictures) - 3, 50")),
+        Wrong(
+            r"asked about 50 of 103 pictures\.$",
+            CACHE.replace("range(0, len(pictures), 50)", "range(0, len(pictures) // 2, 25)").replace("+ 50]", "+ 25]"),
+        ),
+        Wrong(
             "was never asked",
             CACHE.replace("def cache_features(backbone", "def cache_features(other").replace(
                 "    backbone.eval()", "    backbone = nn.Sequential(nn.Flatten(), nn.LazyLinear(512)).eval()"
@@ -745,7 +758,7 @@ MORE = {
             "features = []\n\n\n" + CACHE.replace("found = []", "found = features"),
         ),
         Wrong(
-            r"\(53, 512\), not \(54, 512\).*no others",
+            r"\(103, 512\), not \(104, 512\).*no others",
             CACHE.replace("return torch.cat(found)", "return torch.cat([found[0][:1], *found])"),
         ),
         Wrong("should have the shape", CACHE.replace("torch.cat(found).cpu()", "torch.cat(found).cpu()[None]")),
@@ -802,6 +815,14 @@ MORE = {
     return torch.cat(found).to("cpu")"""),
     ],
     "8.5": [
+        Wrong(
+            "fc.weight, fc.bias. They can learn. One group is empty: was a generator read twice",
+            """def two_groups(model, lr, factor):
+    learning = ((name, p) for name, p in model.named_parameters() if p.requires_grad)
+    rest = [p for name, p in learning if not name.startswith("fc.")]
+    head = [p for name, p in learning if name.startswith("fc.")]
+    return [dict(params=rest, lr=lr / factor), dict(params=head, lr=lr)]""",
+        ),
         Wrong(
             "is in the|Missing",
             """def two_groups(model, lr, factor):
@@ -861,6 +882,15 @@ MORE = {
         Right(GROUPS.replace("lr=lr / factor", "lr=torch.tensor(lr / factor, dtype=torch.float64)")),
     ],
     "8.6": [
+        Wrong(
+            "as `to_input` makes them",
+            BATCH_LOSS
+            + "model.to(device)\n    labels = labels.to(device)\n    "
+            + "norm = v2.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])\n    "
+            + "x = norm(pictures.to(device).float() / 255)\n    "
+            + WEIGHT
+            + LOSS,
+        ),
         Wrong(
             "weights 1 and 3 are swapped",
             BATCH_LOSS + "model.to(device)\n    " + MOVED + WEIGHT.replace("1.0, 3.0", "3.0, 1.0") + LOSS,
@@ -945,6 +975,39 @@ MORE = {
     ],
     "8.7": [
         Wrong(
+            r"in train\(\) mode from a later batch on",
+            EVALUATE.replace("    model.train(was)\n", "").replace(
+                "            losses.append", "            model.train(was)\n            losses.append"
+            ),
+        ),
+        Wrong("holds the hits alone", EVALUATE.replace("+= 1", "+= truth == answer")),
+        Wrong(
+            "^In each batch, counts",
+            EVALUATE.replace(
+                "            for truth, answer in zip(b.tolist(), logits.argmax(1).tolist()):\n                counts[truth, answer] += 1",
+                "            counts[b, logits.argmax(1)] += 1",
+            ),
+        ),
+        Wrong(
+            "^counts.* counts a pair once",
+            EVALUATE.replace("counts[truth, answer] += 1", "counts[truth, answer] = 1"),
+        ),
+        Wrong(
+            "ends with the largest number that occurs",
+            """def evaluate(model, x, y, classes):
+    was = model.training
+    model.eval()
+    with torch.inference_mode():
+        z = torch.cat([model(to_input(part)).cpu() for part in x.split(50)])
+    model.train(was)
+    counts = (y * classes + z.argmax(dim=1)).bincount().view(classes, classes)
+    return counts, F.cross_entropy(z, y, reduction="none")""",
+        ),
+        Wrong(
+            "50 of 103 pictures. Does `return` stand inside",
+            EVALUATE.replace("    model.train(was)\n    return", "            model.train(was)\n            return"),
+        ),
+        Wrong(
             "should have the shape",
             EVALUATE.replace("    was = model.training", "    classes = 2\n    was = model.training").replace(
                 "counts[truth, answer] += 1", "counts[min(truth, 1), min(answer, 1)] += 1"
@@ -1011,7 +1074,7 @@ MORE = {
             EVALUATE.replace("torch.cat(losses)", "torch.cat(losses).mean().expand(len(y))"),
         ),
         Wrong("counts the smallest logit", EVALUATE.replace("argmax", "argmin")),
-        Wrong("whole numbers", EVALUATE.replace("return counts,", "return counts / counts.sum(),")),
+        Wrong("integer tensor", EVALUATE.replace("return counts,", "return counts / counts.sum(),")),
         Wrong(
             "was never asked",
             EVALUATE.replace("def evaluate(model, x", "def evaluate(net, x").replace(
@@ -1054,6 +1117,106 @@ MORE = {
     z = torch.cat(z)
     counts = torch.histc((classes * y + z.argmax(1)).float(), classes**2, 0, classes**2 - 1).reshape(classes, -1)
     return counts.to(torch.int64), F.cross_entropy(z, y, reduction="none")"""),
+    ],
+    "8.12": [
+        Wrong(
+            "norm_mix.weight is twice in a group",
+            """def decay_groups(model, weight_decay):
+    weights, others = [], []
+    for layer in model.modules():
+        for p in layer.parameters(recurse=False):
+            if p.requires_grad:
+                (weights if p.ndim >= 2 else others).append(p)
+    return [dict(params=weights, weight_decay=weight_decay), dict(params=others, weight_decay=0)]""",
+        ),
+        Wrong(
+            "bn.weight is in the first group, which is for two or more dimensions. It has 1",
+            DECAY.replace("p.ndim >= 2", '"bias" not in name'),
+        ),
+        Wrong(
+            "weight is a single number, a parameter of the network itself", DECAY.replace("p.ndim >= 2", "p.ndim != 1")
+        ),
+        Wrong(
+            "Missing in the groups: weight, bias. They can learn. A name without a dot",
+            DECAY.replace("if p.requires_grad", 'if p.requires_grad and "." in name'),
+        ),
+        Wrong(
+            "but what it returns is of type AdamW",
+            DECAY.replace("return [", "return torch.optim.AdamW([").replace("weight_decay=0)]", "weight_decay=0)])"),
+        ),
+    ],
+    "8.13": [
+        Wrong(
+            "all similarities are 0. Was a nan replaced after `max`",
+            """def most_similar(features, others):
+    table = features @ others.T / (features.norm(dim=1)[:, None] * others.norm(dim=1))
+    found = table.max(dim=1)
+    return found.indices, found.values.nan_to_num(0)""",
+        ),
+        Wrong(
+            "Were rows of zeros taken out",
+            """def most_similar(features, others):
+    kept = others[others.norm(dim=1) > 0]
+    if len(kept) == 0:
+        kept = others
+    found = (F.normalize(features, dim=1) @ F.normalize(kept, dim=1).T).max(dim=1)
+    return found.indices, found.values""",
+        ),
+        Wrong(
+            "its similarity of 0 is left out",
+            """def most_similar(features, others):
+    table = F.normalize(features, dim=1) @ F.normalize(others, dim=1).T
+    is_zero = others.norm(dim=1) == 0
+    if not is_zero.all():
+        table = table.masked_fill(is_zero, -2)
+    found = table.max(dim=1)
+    return found.indices, found.values""",
+        ),
+        Wrong("divides each column", SIMILAR.replace("dim=1) @", "dim=0) @").replace("others, dim=1", "others, dim=0")),
+        Wrong(
+            "length of the whole tensor", SIMILAR.replace(", dim=1)", ".flatten(), dim=0).view(-1, features.shape[1])")
+        ),
+        Wrong("not the sum of their sizes", SIMILAR.replace(", dim=1)", ", p=1, dim=1)")),
+        Wrong("must not start at 0", SIMILAR.replace("found.values", "found.values.clamp(min=0)")),
+        Wrong(
+            "return the cosine itself",
+            SIMILAR.replace("    found", "    similarities = similarities.softmax(1)\n    found"),
+        ),
+        Wrong(
+            "not the sum of its numbers",
+            """def most_similar(features, others):
+    table = features @ others.T / (features.sum(dim=1)[:, None] * others.sum(dim=1))
+    found = table.max(dim=1)
+    return found.indices, found.values""",
+        ),
+        Wrong(
+            "by the squares of the lengths",
+            """def most_similar(features, others):
+    lengths = features.square().sum(1)[:, None] * others.square().sum(1)
+    found = (features @ others.T / lengths.clamp(min=1e-12)).max(dim=1)
+    return found.indices, found.values""",
+        ),
+        Wrong(
+            "rows at the smallest distance",
+            """def most_similar(features, others):
+    nearest = torch.cdist(features, others).argmin(dim=1)
+    table = F.normalize(features, dim=1) @ F.normalize(others, dim=1).T
+    return nearest, table[torch.arange(len(features)), nearest]""",
+        ),
+        Wrong(
+            "must not start at 0|wrong|should be",
+            """def most_similar(features, others):
+    nearest, best = torch.zeros(len(features), dtype=torch.int64), torch.zeros(len(features))
+    for i, row in enumerate(F.normalize(features, dim=1)):
+        for j, other in enumerate(F.normalize(others, dim=1)):
+            if row @ other > best[i]:
+                nearest[i], best[i] = j, row @ other
+    return nearest, best""",
+        ),
+        Right("""def most_similar(features, others):
+    table = features @ others.T / (features.norm(dim=1)[:, None] * others.norm(dim=1))
+    found = table.nan_to_num(0).max(dim=1)
+    return found.indices, found.values"""),
     ],
 }
 

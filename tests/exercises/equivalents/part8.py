@@ -58,7 +58,7 @@ MUTANTS = {
 SABOTEURS = {
     "8.3": {f"swap_head: ({TENSOR_CHANGES})": NO_TENSOR},
     "8.4": {
-        "cache_features: (models left in the other mode|parameters left frozen)": "the card leaves this open",
+        "cache_features: models left in the other mode": "the card leaves this open",
         "cache_features: transposed where square": ONE_AXIS,
         "cache_features: (cut off from the graph|nan for large inputs)": "no graph is wanted, and no input is a float",
     },
