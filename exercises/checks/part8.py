@@ -12,12 +12,12 @@ from exercises.compare import as_number, assert_predictions, assert_same, descri
 from exercises.judge import Hint, exercise
 from exercises.surroundings import fingerprint
 
-# 8.2
+# 8.1
 
 PARTS = "weights", "statistics", "head"
 
 
-@exercise("8.2")
+@exercise("8.1")
 def predict_what_moves(moves):
     truth = {letter: what_moves(letter) for letter in "ABCDE"}
     reasons = {
@@ -71,10 +71,10 @@ def what_moves(letter):
     return frozenset(name for name, part in parts.items() if not torch.equal(part, before[name]))
 
 
-# 8.3
+# 8.2
 
 
-@exercise("8.3", may_change_inputs=True)
+@exercise("8.2", may_change_inputs=True)
 def swap_head(swap_head):
     results = []
     for width, old_classes, classes, prepare in (
@@ -196,7 +196,7 @@ def judge_step(model, optimizer, kept):
     assert any(name.startswith("fc.") for name in moved) or len(before["fc.weight"]) == 1, "The head does not move."
 
 
-# 8.4 and 8.7: a network that notes what it is asked
+# 8.3 and 8.6: a network that notes what it is asked
 
 
 class Log:
@@ -316,10 +316,10 @@ def assert_near(got, want, name, mistakes, atol):
     assert abs(factor - 1) < 0.004, f"{name}: all values are {factor:.4g} times what it should be."
 
 
-# 8.4
+# 8.3
 
 
-@exercise("8.4", seconds=20, may_change_inputs=True)
+@exercise("8.3", seconds=20, may_change_inputs=True)
 def cache_features(cache_features, *, to_input):
     for count, height, width, scale, training in (
         (103, 7, 9, 0.02, True),
@@ -367,7 +367,7 @@ def judge_features(cache_features, backbone, pictures, to_input):
     assert_near(result, want, f"For {len(pictures)} pictures, features", mistakes, atol)
 
 
-# 8.5
+# 8.4
 
 
 class Branched(nn.Module):
@@ -382,7 +382,7 @@ class Branched(nn.Module):
         return self.fc(self.fcn(self.bn(self.conv(x)).relu().mean(dim=(2, 3))))
 
 
-@exercise("8.5", may_change_inputs=True)
+@exercise("8.4", may_change_inputs=True)
 def two_learning_rates(two_groups):
     backbone = {"conv.weight", "conv.bias", "bn.weight", "bn.bias", "fcn.weight", "fcn.bias"}
     for lr, factor, frozen in (
@@ -498,7 +498,7 @@ def judge_complete(model, first, second):
     assert not lacking, f"Missing in the groups: {', '.join(lacking)}. {text}"
 
 
-# 8.6
+# 8.5
 
 
 IMAGENET_MEAN = torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)
@@ -515,7 +515,7 @@ def new_classifier(channels):
     return network
 
 
-@exercise("8.6", may_change_inputs=True)
+@exercise("8.5", may_change_inputs=True)
 def loss_on_the_device(batch_loss):
     cpu = torch.device("cpu")
     for count, height, width, labels, training in (
@@ -644,10 +644,10 @@ def judge_moves(batch_loss, model, pictures, labels):
         assert came == far, f"The loss should be on the device that is given, {far}, but it is on {came}."
 
 
-# 8.7
+# 8.6
 
 
-@exercise("8.7", seconds=20, may_change_inputs=True)
+@exercise("8.6", seconds=20, may_change_inputs=True)
 def write_the_evaluation(evaluate, *, to_input):
     for count, height, width, classes, true, training, scale in (
         (103, 7, 9, 4, 3, True, 3),
@@ -763,7 +763,7 @@ def judge_losses(losses, logits, y, sizes, atol):
     assert_near(losses, want, name, mistakes, atol)
 
 
-# 8.12
+# 8.7
 
 
 class Shapes(Branched):
@@ -778,7 +778,7 @@ class Shapes(Branched):
         self.bias = nn.Parameter(torch.rand(width, 1, 1))
 
 
-@exercise("8.12", may_change_inputs=True)
+@exercise("8.7", may_change_inputs=True)
 def spare_biases_and_norms(decay_groups):
     weights = {"conv.weight", "fc.weight", "fcn.weight", "norm_mix.weight", "bias"}
     for weight_decay, frozen in (
@@ -819,10 +819,10 @@ def judge_decay(decay_groups, model, weight_decay, frozen, weights):
     assert is_near(got, weight_decay), text
 
 
-# 8.13
+# 8.8
 
 
-@exercise("8.13")
+@exercise("8.8")
 def find_the_most_similar(most_similar):
     long, short = 5 * torch.randn(7, 4) + 1, torch.randn(9, 4)
     scaled = short * torch.linspace(0.1, 6, 9)[:, None]  # the longest row is not the most similar one
@@ -893,7 +893,7 @@ def judge_similar(most_similar, features, others):
         f"{where_zero} all similarities are 0. Was a nan replaced after `max`? There it counts as the largest.": (
             torch.zeros_like(want) if where_zero else None
         ),
-        f"{where_zero} its similarity of 0 is left out, though it is the largest where all others are negative.": lambda: (
+        f"{where_zero} its similarity of 0 is left out: it is the largest where all others are negative.": lambda: (
             every[:, ~is_zero].amax(dim=1) if where_zero else None
         ),
         "No similarity is below 0. A search for the largest must not start at 0.": want.clamp(min=0),

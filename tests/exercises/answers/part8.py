@@ -9,7 +9,7 @@ TRUTH = [[W, S, H], [S, H], [H], [S, H], [W]]
 
 
 def moves(**changed):
-    """Return the answer to 8.2 with some letters changed."""
+    """Return the answer to 8.1 with some letters changed."""
     return f"moves = {dict(zip('ABCDE', TRUTH, strict=True)) | changed}"
 
 
@@ -70,7 +70,7 @@ LOSS = "return F.cross_entropy(model(x), labels, weight=weight)"
 SOLVED = {number: found.source for number, found in answers_of("8").items()}
 
 ANSWERS = {
-    "8.2": [
+    "8.1": [
         Wrong('A: look at "statistics"', moves(A=[W, H])),
         Wrong('B: look at "statistics"', moves(B=[H])),
         Wrong('B: look at "weights"', moves(B=[W, S, H])),
@@ -91,7 +91,7 @@ ANSWERS = {
             f"moves = dict.fromkeys('ABCDE')\nfor letter, words in zip('ABCDE', {TRUTH}):\n    moves[letter] = tuple(words)"
         ),
     ],
-    "8.3": [
+    "8.2": [
         Wrong("frozen too", SWAP.replace("    net.eval()", "    net.requires_grad_(False)\n    net.eval()")),
         Wrong(
             "does not hold the new head",
@@ -155,9 +155,9 @@ ANSWERS = {
     net.fc.train()
     optimizer = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], lr=0.01)
     return net, optimizer"""),
-        Right(SOLVED["8.3"]),
+        Right(SOLVED["8.2"]),
     ],
-    "8.4": [
+    "8.3": [
         Wrong("statistics of batch norm moved", CACHE.replace("    backbone.eval()\n", "")),
         Wrong("statistics of batch norm moved", CACHE.replace("backbone.eval()", "backbone.train()")),
         Wrong(
@@ -230,7 +230,7 @@ def cache_features(net, pictures):
         found = torch.cat([found, features])
     return found"""),
     ],
-    "8.5": [
+    "8.4": [
         Wrong("Both groups have the learning rate", GROUPS.replace("lr=lr / factor", "lr=lr")),
         Wrong(
             "in both groups",
@@ -306,9 +306,9 @@ def cache_features(net, pictures):
         if p.requires_grad:
             parts[name.startswith("fc.")].append((name, p))
     return ({"params": [p for _, p in parts[False]], "lr": lr / factor, "weight_decay": 0.0}, {"params": [p for _, p in parts[True]], "lr": lr})"""),
-        Right(SOLVED["8.5"]),
+        Right(SOLVED["8.4"]),
     ],
-    "8.6": [
+    "8.5": [
         Wrong(
             "pictures stay behind",
             BATCH_LOSS + "model.to(device)\n    x = pictures.float() / 127.5 - 1\n"
@@ -415,7 +415,7 @@ def cache_features(net, pictures):
             "    return criterion(model(pictures.to(device).sub(127.5).div(127.5)), labels.to(device))"
         ),
     ],
-    "8.7": [
+    "8.6": [
         Wrong(r"asked in train\(\) mode", EVALUATE.replace("    model.eval()\n", "")),
         Wrong(r"is in eval\(\) mode now: put it back", EVALUATE.replace("    model.train(was)\n", "")),
         Wrong("eval.. mode before, and is in train", EVALUATE.replace("model.train(was)", "model.train()")),
@@ -472,9 +472,9 @@ def evaluate(model, x, y, classes):
         logits = torch.cat([twin(to_input(part)) for part in x.split(50)]).cpu()
     counts = F.one_hot(y, classes).T @ F.one_hot(logits.argmax(dim=1), classes)
     return [counts, nn.CrossEntropyLoss(reduction="none")(logits, y)]"""),
-        Right(SOLVED["8.7"]),
+        Right(SOLVED["8.6"]),
     ],
-    "8.12": [
+    "8.7": [
         Wrong(
             "conv.bias is in the first group, which is for two or more dimensions. It has 1",
             DECAY.replace("p.ndim >= 2", "p.ndim >= 1"),
@@ -558,9 +558,9 @@ def evaluate(model, x, y, classes):
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     first = {"params": [(n, p) for n, p in named if p.ndim > 1], "weight_decay": weight_decay}
     return [first, {"params": [(n, p) for n, p in named if p.ndim < 2], "weight_decay": 0}]"""),
-        Right(SOLVED["8.12"]),
+        Right(SOLVED["8.7"]),
     ],
-    "8.13": [
+    "8.8": [
         Wrong(
             "products of the rows",
             SIMILAR.replace("F.normalize(features, dim=1)", "features").replace("F.normalize(others, dim=1)", "others"),
@@ -628,12 +628,12 @@ def evaluate(model, x, y, classes):
     s = (features / a) @ (others / b).T
     values, places = s.topk(1, dim=1)
     return [places.squeeze(1), values.squeeze(1)]"""),
-        Right(SOLVED["8.13"]),
+        Right(SOLVED["8.8"]),
     ],
 }
 
 MORE = {
-    "8.2": [
+    "8.1": [
         Wrong('E: look at "statistics"', moves(E=[W, S])),
         Wrong("D: look at", moves(D=[])),
         Wrong("A: look at", moves(A=[])),
@@ -647,7 +647,7 @@ MORE = {
         Right(f"moves = {dict(zip('ABCDE', [frozenset(words) for words in TRUTH], strict=True))}"),
         Right(f"moves = {dict(zip('ABCDE', [words + words for words in TRUTH], strict=True))}"),
     ],
-    "8.3": [
+    "8.2": [
         Wrong(
             "head of the copy is the old one",
             SWAP.replace("    net.fc = nn", "    if net.fc.out_features != classes:\n        net.fc = nn").replace(
@@ -727,7 +727,7 @@ MORE = {
     optimizer = torch.optim.AdamW(params=[net.fc.bias, net.fc.weight], lr=1 / 100)
     return net.eval(), optimizer"""),
     ],
-    "8.4": [
+    "8.3": [
         Wrong(
             "backbone is frozen now.*leave requires_grad",
             "def cache_features(net, x):\n    net.eval().requires_grad_(False)\n    return torch.cat([net(to_input(part)).cpu() for part in x.split(50)])",
@@ -814,7 +814,7 @@ MORE = {
         found = [backbone(to_input(part)).float() for part in pictures.split(10)]
     return torch.cat(found).to("cpu")"""),
     ],
-    "8.5": [
+    "8.4": [
         Wrong(
             "fc.weight, fc.bias. They can learn. One group is empty: was a generator read twice",
             """def two_groups(model, lr, factor):
@@ -881,7 +881,7 @@ MORE = {
     return [dict(lr=lr / factor, params=list(learning - head)), dict(lr=lr, params=list(learning & head))]"""),
         Right(GROUPS.replace("lr=lr / factor", "lr=torch.tensor(lr / factor, dtype=torch.float64)")),
     ],
-    "8.6": [
+    "8.5": [
         Wrong(
             "as `to_input` makes them",
             BATCH_LOSS
@@ -973,7 +973,7 @@ MORE = {
             "def batch_loss(model, pictures, labels, device):\n    pictures, labels, model = [thing.to(device) for thing in (pictures, labels, model)]\n    log_p = F.log_softmax(model(pictures.float().div(127.5).sub(1)), dim=-1)\n    return F.nll_loss(log_p, labels, torch.tensor([1.0, 3.0]).to(labels.device))"
         ),
     ],
-    "8.7": [
+    "8.6": [
         Wrong(
             r"in train\(\) mode from a later batch on",
             EVALUATE.replace("    model.train(was)\n", "").replace(
@@ -1118,7 +1118,7 @@ MORE = {
     counts = torch.histc((classes * y + z.argmax(1)).float(), classes**2, 0, classes**2 - 1).reshape(classes, -1)
     return counts.to(torch.int64), F.cross_entropy(z, y, reduction="none")"""),
     ],
-    "8.12": [
+    "8.7": [
         Wrong(
             "norm_mix.weight is twice in a group",
             """def decay_groups(model, weight_decay):
@@ -1145,7 +1145,7 @@ MORE = {
             DECAY.replace("return [", "return torch.optim.AdamW([").replace("weight_decay=0)]", "weight_decay=0)])"),
         ),
     ],
-    "8.13": [
+    "8.8": [
         Wrong(
             "all similarities are 0. Was a nan replaced after `max`",
             """def most_similar(features, others):
