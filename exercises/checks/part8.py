@@ -878,6 +878,12 @@ def judge_similar(most_similar, features, others):
     is_zero = others.norm(dim=1) == 0
     where_zero = "With a row of zeros among the others," if is_zero.any() else ""
     mistakes = {
+        f"{where_zero} all similarities are 0. Was a nan replaced after `max`? There it counts as the largest.": (
+            torch.zeros_like(want) if where_zero else None
+        ),
+        f"{where_zero} its similarity of 0 is left out: it is the largest where all others are negative.": lambda: (
+            every[:, ~is_zero].amax(dim=1) if where_zero else None
+        ),
         "Those are the products of the rows: divide them by both lengths.": products.max(dim=1).values,
         "The products are divided by one length alone: divide by those of both rows.": lambda: (
             products / lengths[0].clamp(min=1e-12)
@@ -890,12 +896,6 @@ def judge_similar(most_similar, features, others):
         "Those are the similarities of the mean: take the largest.": every.mean(dim=1),
         "The size of a similarity is taken: a negative one stays negative.": want.abs(),
         "The largest similarity by its size is taken: -1 is the opposite of similar.": every.abs().amax(dim=1),
-        f"{where_zero} all similarities are 0. Was a nan replaced after `max`? There it counts as the largest.": (
-            torch.zeros_like(want) if where_zero else None
-        ),
-        f"{where_zero} its similarity of 0 is left out: it is the largest where all others are negative.": lambda: (
-            every[:, ~is_zero].amax(dim=1) if where_zero else None
-        ),
         "No similarity is below 0. A search for the largest must not start at 0.": want.clamp(min=0),
         "`dim=0` divides each column by its length: the rows need dim=1.": lambda: (
             F.normalize(features, dim=0) @ F.normalize(others, dim=0).T
