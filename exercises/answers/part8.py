@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-# %% 8.2 Predict what moves
+# %% 8.1 Predict what moves
 moves = {
     "A": ["weights", "statistics", "head"],
     "B": ["statistics", "head"],  # no gradient for the weights, but train() mode
@@ -16,7 +16,7 @@ moves = {
 }
 
 
-# %% 8.3 Swap the head
+# %% 8.2 Swap the head
 def swap_head(network, classes):
     """Return a copy with a new head, all else frozen, and an optimizer for the head."""
     model = copy.deepcopy(network).requires_grad_(False).eval()
@@ -24,7 +24,7 @@ def swap_head(network, classes):
     return model, torch.optim.AdamW(model.fc.parameters(), lr=0.01)
 
 
-# %% 8.4 Cache the features
+# %% 8.3 Cache the features
 def cache_features(backbone, pictures):
     """Return the features of all pictures, float32 [N, 512], on the CPU."""
     backbone.eval()
@@ -32,7 +32,7 @@ def cache_features(backbone, pictures):
         return torch.cat([backbone(to_input(batch)).cpu() for batch in pictures.split(25)])
 
 
-# %% 8.5 Two learning rates
+# %% 8.4 Two learning rates
 def two_groups(model, lr, factor):
     """Return two groups: the backbone with lr / factor, then the head with lr."""
     learning = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
@@ -41,7 +41,7 @@ def two_groups(model, lr, factor):
     return [{"params": rest, "lr": lr / factor}, {"params": head, "lr": lr}]
 
 
-# %% 8.6 Move everything to the device
+# %% 8.5 Move everything to the device
 def batch_loss(model, pictures, labels, device):
     """Return the weighted loss of a batch, computed on the device."""
     model.to(device)
@@ -50,7 +50,7 @@ def batch_loss(model, pictures, labels, device):
     return F.cross_entropy(model(x), labels.to(device), weight=weight)
 
 
-# %% 8.7 Write the evaluation
+# %% 8.6 Write the evaluation
 def evaluate(model, x, y, classes):
     """Return counts [classes, classes], a row for each true class, and the loss of each picture [N]."""
     was_training, logits = model.training, []
@@ -65,7 +65,7 @@ def evaluate(model, x, y, classes):
     return counts, F.cross_entropy(logits, y, reduction="none")
 
 
-# %% 8.12 Weight decay for weights alone
+# %% 8.7 Weight decay for weights alone
 def decay_groups(model, weight_decay):
     """Return two groups: weights that decay, then biases and norms that do not."""
     learning = [p for p in model.parameters() if p.requires_grad]
@@ -74,7 +74,7 @@ def decay_groups(model, weight_decay):
     return [{"params": weights, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
 
 
-# %% 8.13 Nearly the same picture
+# %% 8.8 Nearly the same picture
 def most_similar(features, others):
     """Return for each row the index of the most similar row of the others, and their cosine similarity."""
     similarities = F.normalize(features, dim=1) @ F.normalize(others, dim=1).T  # [N, D] @ [D, M] -> [N, M]

@@ -12,12 +12,12 @@ from exercises.compare import as_number, assert_predictions, assert_same, descri
 from exercises.judge import Hint, exercise
 from exercises.surroundings import fingerprint
 
-# 8.2
+# 8.1
 
 PARTS = "weights", "statistics", "head"
 
 
-@exercise("8.2")
+@exercise("8.1")
 def predict_what_moves(moves):
     truth = {letter: what_moves(letter) for letter in "ABCDE"}
     reasons = {
@@ -71,10 +71,10 @@ def what_moves(letter):
     return frozenset(name for name, part in parts.items() if not torch.equal(part, before[name]))
 
 
-# 8.3
+# 8.2
 
 
-@exercise("8.3", may_change_inputs=True)
+@exercise("8.2", may_change_inputs=True)
 def swap_head(swap_head):
     results = []
     for width, old_classes, classes, prepare in (
@@ -196,7 +196,7 @@ def judge_step(model, optimizer, kept):
     assert any(name.startswith("fc.") for name in moved) or len(before["fc.weight"]) == 1, "The head does not move."
 
 
-# 8.4 and 8.7: a network that notes what it is asked
+# 8.3 and 8.6: a network that notes what it is asked
 
 
 class Log:
@@ -294,7 +294,11 @@ def judge_asking(network, pictures, to_input, what):
     )
     assert log.most_alive <= 3, text
     came = sum(len(batch) for batch in log.batches)
-    text = f"The {what} was asked about {came} of {len(pictures)} pictures. Is the smaller batch at the end left out?"
+    text = f"The {what} was asked about {came} of {len(pictures)} pictures."
+    if len(log.batches) == 1:
+        text += " Does `return` stand inside the loop, so that the first batch is the last one?"
+    elif len(pictures) - came < largest:
+        text += " Is the smaller batch at the end left out?"
     assert came >= len(pictures), text
     text = f"The {what} gets other numbers than to_input(batch) gives: no `augment` and no other scaling here."
     right = to_input(pictures).cpu()
@@ -312,13 +316,13 @@ def assert_near(got, want, name, mistakes, atol):
     assert abs(factor - 1) < 0.004, f"{name}: all values are {factor:.4g} times what it should be."
 
 
-# 8.4
+# 8.3
 
 
-@exercise("8.4", seconds=20, may_change_inputs=True)
+@exercise("8.3", seconds=20, may_change_inputs=True)
 def cache_features(cache_features, *, to_input):
     for count, height, width, scale, training in (
-        (53, 7, 9, 0.02, True),
+        (103, 7, 9, 0.02, True),
         (2605, 4, 4, 0.02, True),
         (100, 8, 6, 4.0, False),
         (1, 6, 6, 1.0, True),
@@ -343,6 +347,10 @@ def judge_features(cache_features, backbone, pictures, to_input):
     assert not moved, f"{', '.join(moved)} of the backbone are changed: compute features only."
     assert not in_train, text
     assert all(p.grad is None for p in backbone.parameters()), "Gradients are left in the backbone: no backward() here."
+    text = (
+        "The backbone is frozen now, and section 5 trains a part of it: torch.no_grad() leaves requires_grad as it is."
+    )
+    assert all(p.requires_grad for p in backbone.parameters()), text
     assert not result.requires_grad, "The features carry a graph: use torch.inference_mode() or torch.no_grad()."
     judge_asking(backbone, pictures, to_input, "backbone")
     assert result.device.type == "cpu", f"The features should be on the CPU, but they are on {result.device}: .cpu()."
@@ -359,7 +367,7 @@ def judge_features(cache_features, backbone, pictures, to_input):
     assert_near(result, want, f"For {len(pictures)} pictures, features", mistakes, atol)
 
 
-# 8.5
+# 8.4
 
 
 class Branched(nn.Module):
@@ -374,7 +382,7 @@ class Branched(nn.Module):
         return self.fc(self.fcn(self.bn(self.conv(x)).relu().mean(dim=(2, 3))))
 
 
-@exercise("8.5", may_change_inputs=True)
+@exercise("8.4", may_change_inputs=True)
 def two_learning_rates(two_groups):
     backbone = {"conv.weight", "conv.bias", "bn.weight", "bn.bias", "fcn.weight", "fcn.bias"}
     for lr, factor, frozen in (
@@ -411,7 +419,7 @@ def call_for_groups(name, function, model, arguments, setting, frozen):
     result = call(name, function, model, *arguments, hints=hints)
     is_list = isinstance(result, list | tuple)
     text = f'a list of two dictionaries, {{"params": ..., "{setting}": ...}}'
-    assert is_list, f"{name} should return {text}, but it returns {describe(result)}."
+    assert is_list, f"{name} should return {text}, but what it returns is {describe(result)}."
     assert len(result) == 2, f"{name} should return {text}, but it returns {len(result)} entries."
     for group in result:
         is_dictionary = isinstance(group, dict)
@@ -463,7 +471,7 @@ def judge_names(model, low, high):
     assert not wrong, f"{wrong[0] if wrong else ''} is in the second group, but it {text}"
     wrong = [key for key in low if is_head[key]]
     assert not wrong, f"{wrong[0] if wrong else ''} is in the first group, but it belongs to the head."
-    judge_complete(model, low + high)
+    judge_complete(model, low, high)
 
 
 def judge_members(model, first, second, advice):
@@ -479,14 +487,22 @@ def judge_members(model, first, second, advice):
     assert not frozen, f"{frozen[0]} is frozen, so it belongs in no group: take only what requires_grad."
 
 
-def judge_complete(model, listed):
+def judge_complete(model, first, second):
     """Judge whether no parameter that can learn is missing in the groups."""
-    lacking = [key for key, p in model.named_parameters() if p.requires_grad and key not in listed]
-    text = "A generator can be read only once: was it?" if not listed else "It can learn."
+    lacking = [key for key, p in model.named_parameters() if p.requires_grad and key not in first + second]
+    text = "It can learn." if len(lacking) == 1 else "They can learn."
+    if not first or not second:
+        text += " One group is empty: was a generator read twice? The second time, nothing comes."
+    elif any("." not in key for key in lacking):
+        text += " A name without a dot is a parameter of the network itself, outside of all its layers."
     assert not lacking, f"Missing in the groups: {', '.join(lacking)}. {text}"
 
 
-# 8.6
+# 8.5
+
+
+IMAGENET_MEAN = torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)
+IMAGENET_STD = torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
 
 
 def new_classifier(channels):
@@ -499,7 +515,7 @@ def new_classifier(channels):
     return network
 
 
-@exercise("8.6", may_change_inputs=True)
+@exercise("8.5", may_change_inputs=True)
 def loss_on_the_device(batch_loss):
     cpu = torch.device("cpu")
     for count, height, width, labels, training in (
@@ -563,6 +579,9 @@ def judge_loss(batch_loss, model, pictures, labels, device):
         "The model gets pictures from 0 to 255, and not from -1 to 1.": lambda: F.cross_entropy(
             model(pictures.float()), labels, weight=weight
         ),
+        "The model gets pictures as `to_input` makes them: here keep `/ 127.5 - 1`.": lambda: F.cross_entropy(
+            model((pictures / 255 - IMAGENET_MEAN) / IMAGENET_STD), labels, weight=weight
+        ),
         "The model gets pictures from 0 to 2: subtract 1.": lambda: F.cross_entropy(
             model(pictures / 127.5), labels, weight=weight
         ),
@@ -615,7 +634,7 @@ def judge_moves(batch_loss, model, pictures, labels):
     assert error_x is None, f"With the pictures on the CPU it fails. {pytorch_says(error_x)}"
     _, error = run_loss(batch_loss, far_model, far_pictures, labels, far)
     text = "The labels stay behind: labels.to(device) returns the moved tensor, so keep what it returns."
-    assert error is None, f"{text} {pytorch_says(error)}"
+    assert error is None, text  # PyTorch's own words name the two devices the wrong way round here
     _, error = run_loss(batch_loss, model, far_pictures, far_labels, far)
     assert error is None, f"The model stays behind: model.to(device). {pytorch_says(error)}"
     result, error = run_loss(batch_loss, model, pictures, labels, far)
@@ -625,13 +644,13 @@ def judge_moves(batch_loss, model, pictures, labels):
         assert came == far, f"The loss should be on the device that is given, {far}, but it is on {came}."
 
 
-# 8.7
+# 8.6
 
 
-@exercise("8.7", seconds=20, may_change_inputs=True)
+@exercise("8.6", seconds=20, may_change_inputs=True)
 def write_the_evaluation(evaluate, *, to_input):
     for count, height, width, classes, true, training, scale in (
-        (53, 7, 9, 4, 3, True, 3),
+        (103, 7, 9, 4, 3, True, 3),
         (2605, 4, 4, 3, 2, True, 3),
         (150, 8, 6, 2, 2, False, 300),  # large logits
         (1, 6, 6, 6, 6, True, 3),
@@ -651,7 +670,9 @@ def judge_evaluation(evaluate, model, x, y, classes, to_input, atol):
     mode, kept = model.training, [x.clone(), y.clone()]
     before = {key: value.clone() for key, value in model.state_dict().items()}
     logits = right_outputs(model, x, to_input)
-    result = call(name, evaluate, model, x, y, classes)
+    ends_early = "If that is a `bincount`: it ends with the largest number that occurs, without minlength=classes**2."
+    hints = {r"shape '\[\d+, \d+\]' is invalid for input of size": ends_early}
+    result = call(name, evaluate, model, x, y, classes, hints=hints)
     counts, losses = as_pair(result, "the tensors `counts` and `losses`")
     for part, value in (("counts", counts), ("losses", losses)):
         assert isinstance(value, torch.Tensor), f"`{part}` should be a tensor, but it is {describe(value)}."
@@ -660,6 +681,8 @@ def judge_evaluation(evaluate, model, x, y, classes, to_input, atol):
         assert is_same(now, was), f"Your code changed the {part} that it was given."
     changed = [key for key, value in model.state_dict().items() if not torch.equal(value, before[key])]
     in_train = any(model.log.modes)
+    text = "The model was asked in train() mode from a later batch on: put the mode back after the loop, not inside it."
+    assert not in_train or model.log.modes[0], text
     moved = " The statistics of batch norm moved." if changed else ""
     assert not in_train, f"The model was asked in train() mode: call model.eval() first.{moved}"
     assert not changed, f"{', '.join(changed)} of the model are changed."
@@ -681,31 +704,38 @@ def judge_evaluation(evaluate, model, x, y, classes, to_input, atol):
     text = f'`losses` should have the shape {shape}, a loss for each picture (reduction="none"), but it has {came}.'
     assert came == shape, text
     whole = not counts.is_floating_point() and not counts.is_complex() and counts.dtype != torch.bool
-    assert whole, f"`counts` should hold whole numbers, but its dtype is {counts.dtype}."
-    total = int(counts.sum())
-    text = f"The counts add up to {total}, and there are {len(y)} pictures."
-    more = " counts[rows, columns] += 1 counts a pair once, however often it comes." if total < len(y) else ""
-    assert total == len(y), text + more
-    judge_counts(counts, logits, y, classes)
-    judge_losses(losses, logits, y, [len(batch) for batch in model.log.batches], atol)
+    assert whole, f"`counts` should be an integer tensor, but its dtype is {counts.dtype}."
+    sizes = [len(batch) for batch in model.log.batches]
+    judge_counts(counts, logits, y, classes, sizes)
+    judge_losses(losses, logits, y, sizes, atol)
 
 
-def judge_counts(counts, logits, y, classes):
-    """Judge how often each class was predicted for each true class."""
-    right = torch.zeros(classes, classes, dtype=torch.int64)
-    other = torch.zeros(classes, classes, dtype=torch.int64)
-    for truth, answer, worst in zip(
-        y.tolist(), logits.argmax(dim=1).tolist(), logits.argmin(dim=1).tolist(), strict=True
-    ):
-        right[truth, answer] += 1
-        other[truth, worst] += 1
+def count_pairs(rows, columns, classes):
+    """Return how often each pair of a row and a column occurs, [classes, classes]."""
+    return torch.bincount(rows * classes + columns, minlength=classes**2).reshape(classes, classes)
+
+
+def judge_counts(counts, logits, y, classes, sizes):
+    """Judge how often each class was predicted for each true class; the network was asked in batches of these sizes."""
+    predicted = logits.argmax(dim=1)
+    right = count_pairs(y, predicted, classes)
+    other = count_pairs(y, logits.argmin(dim=1), classes)
+    once_a_batch = torch.zeros_like(right)
+    if sum(sizes) == len(y):
+        for rows, columns in zip(y.split(sizes), predicted.split(sizes), strict=True):
+            once_a_batch += count_pairs(rows, columns, classes).clamp(max=1)
+    once_a_pair = "counts[rows, columns] += 1 counts a pair once, however often it comes."
     mistakes = {
+        once_a_pair: right.clamp(max=1),
+        f"In each batch, {once_a_pair}": once_a_batch if once_a_batch.any() else None,
+        "`counts` holds the hits alone. A wrong prediction counts, too, beside the diagonal.": right.diag().diag(),
         "Rows and columns of `counts` are swapped: the row is the true class.": right.T,
         "`counts` counts the smallest logit: the prediction is argmax.": other,
         "`counts` is in reverse order.": right.flip(0),
     }
-    text = f"For {len(y)} pictures, counts"
-    assert_same(counts, right, text, mistakes)
+    total = int(counts.sum())
+    mistakes[f"The counts add up to {total}, and there are {len(y)} pictures."] = counts if total != len(y) else None
+    assert_same(counts, right, f"For {len(y)} pictures, counts", mistakes)
 
 
 def judge_losses(losses, logits, y, sizes, atol):
@@ -733,7 +763,7 @@ def judge_losses(losses, logits, y, sizes, atol):
     assert_near(losses, want, name, mistakes, atol)
 
 
-# 8.12
+# 8.7
 
 
 class Shapes(Branched):
@@ -743,10 +773,12 @@ class Shapes(Branched):
         super().__init__(width)
         self.weight = nn.Parameter(torch.tensor(1.0))
         self.norm_mix = nn.Linear(width, width)
+        self.again = nn.Linear(width, width, bias=False)
+        self.again.weight = self.norm_mix.weight  # one parameter of two layers
         self.bias = nn.Parameter(torch.rand(width, 1, 1))
 
 
-@exercise("8.12", may_change_inputs=True)
+@exercise("8.7", may_change_inputs=True)
 def spare_biases_and_norms(decay_groups):
     weights = {"conv.weight", "fc.weight", "fcn.weight", "norm_mix.weight", "bias"}
     for weight_decay, frozen in (
@@ -771,13 +803,14 @@ def judge_decay(decay_groups, model, weight_decay, frozen, weights):
     listed = first + second
     is_swapped = listed and not weights & set(first) and not set(second) - weights
     assert not is_swapped, "The order of the groups is turned round: first the weights, then biases and norms."
-    for key in first:
+    for key in sorted(first, key=lambda key: dimensions[key] == 0):  # a single number is the rarest case
         text = f"{key} is in the first group, which is for two or more dimensions. It has {dimensions[key]}."
-        assert key in weights, text
+        more = f" {key} is a single number, a parameter of the network itself." if not dimensions[key] else ""
+        assert key in weights, text + more
     for key in second:
         text = f"{key} is in the second group, but it belongs to the first: its dimensions are {dimensions[key]}."
         assert key not in weights, text
-    judge_complete(model, listed)
+    judge_complete(model, first, second)
     got, spared = (group["weight_decay"] for group in result)
     is_turned = is_near(spared, weight_decay) and as_number(got) == 0
     assert not is_turned, "The weight decays are swapped: the first group decays, the second does not."
@@ -786,10 +819,10 @@ def judge_decay(decay_groups, model, weight_decay, frozen, weights):
     assert is_near(got, weight_decay), text
 
 
-# 8.13
+# 8.8
 
 
-@exercise("8.13")
+@exercise("8.8")
 def find_the_most_similar(most_similar):
     long, short = 5 * torch.randn(7, 4) + 1, torch.randn(9, 4)
     scaled = short * torch.linspace(0.1, 6, 9)[:, None]  # the longest row is not the most similar one
@@ -797,6 +830,8 @@ def find_the_most_similar(most_similar):
     with_zeros, zeros = torch.randn(5, 3), torch.zeros(4, 3)
     with_zeros[2] = 0
     same = torch.randn(8, 16)
+    a_zero_row = torch.rand(4, 3) + 0.1
+    a_zero_row[1] = 0
     for features, others in (
         (long, scaled),
         (wide, 3 * torch.randn(6, 6)),
@@ -805,6 +840,8 @@ def find_the_most_similar(most_similar):
         (-torch.rand(3, 5), torch.rand(4, 5)),  # all similarities are below 0
         (torch.rand(1, 2), torch.rand(1, 2)),
         (torch.randn(3, 3), zeros),
+        (torch.rand(5, 3) + 0.1, a_zero_row),  # never the most similar row
+        (torch.rand(3, 3) * torch.tensor([[1], [-1], [1]]), a_zero_row),  # once the most similar row
         (1000 * torch.randn(4, 5), torch.randn(6, 5)),
     ):
         judge_similar(most_similar, features, others)
@@ -826,7 +863,10 @@ def judge_similar(most_similar, features, others):
     assert not is_turned, "Return first the indices, then the similarities."
     is_whole = not nearest.is_floating_point() and nearest.dtype != torch.bool
     assert is_whole, f"The indices should be whole numbers, but their dtype is {nearest.dtype}."
-    assert not similarity.isnan().any(), "A similarity is nan. What about a row of zeros?"
+    text = (
+        "A similarity is nan. What about a row of zeros? Cure it before `max`, since nan counts as the largest there."
+    )
+    assert not similarity.isnan().any(), text
     assert not similarity.requires_grad, "The similarities carry a graph."
 
     products = features @ others.T
@@ -835,7 +875,15 @@ def judge_similar(most_similar, features, others):
     every = F.normalize(features, dim=1) @ F.normalize(others, dim=1).T
     want = every.max(dim=1).values
     by_hand = every.gather(1, nearest.long().clamp(0, len(others) - 1)[:, None])[:, 0]
+    is_zero = others.norm(dim=1) == 0
+    where_zero = "With a row of zeros among the others," if is_zero.any() else ""
     mistakes = {
+        f"{where_zero} all similarities are 0. Was a nan replaced after `max`? There it counts as the largest.": (
+            torch.zeros_like(want) if where_zero else None
+        ),
+        f"{where_zero} its similarity of 0 is left out: it is the largest where all others are negative.": lambda: (
+            every[:, ~is_zero].amax(dim=1) if where_zero else None
+        ),
         "Those are the products of the rows: divide them by both lengths.": products.max(dim=1).values,
         "The products are divided by one length alone: divide by those of both rows.": lambda: (
             products / lengths[0].clamp(min=1e-12)
@@ -848,6 +896,26 @@ def judge_similar(most_similar, features, others):
         "Those are the similarities of the mean: take the largest.": every.mean(dim=1),
         "The size of a similarity is taken: a negative one stays negative.": want.abs(),
         "The largest similarity by its size is taken: -1 is the opposite of similar.": every.abs().amax(dim=1),
+        "No similarity is below 0. A search for the largest must not start at 0.": want.clamp(min=0),
+        "`dim=0` divides each column by its length: the rows need dim=1.": lambda: (
+            F.normalize(features, dim=0) @ F.normalize(others, dim=0).T
+        ).amax(dim=1),
+        "All rows are divided by the length of the whole tensor: each has a length of its own.": lambda: (
+            products / (features.norm() * others.norm())
+        ).amax(dim=1),
+        "The length of a row is the root of the sum of its squares, and not the sum of their sizes.": lambda: (
+            F.normalize(features, p=1, dim=1) @ F.normalize(others, p=1, dim=1).T
+        ).amax(dim=1),
+        "The length of a row is the root of the sum of its squares, and not the sum of its numbers.": lambda: (
+            products / (features.sum(dim=1, keepdim=True) * others.sum(dim=1))
+        ).amax(dim=1),
+        "The products are divided by the squares of the lengths: take the root.": lambda: (
+            products / (lengths[0] * lengths[1]).square().clamp(min=1e-12)
+        ).amax(dim=1),
+        "Softmax makes shares of the similarities: return the cosine itself.": every.softmax(dim=1).amax(dim=1),
+        "Those are the similarities to the rows at the smallest distance: take the largest similarity.": lambda: (
+            every.gather(1, distances.argmin(dim=1, keepdim=True))[:, 0]
+        ),
     }
     assert_values(
         similarity, want, f"For shapes {tuple(features.shape)} and {tuple(others.shape)}, similarity", mistakes
@@ -855,4 +923,5 @@ def judge_similar(most_similar, features, others):
     inside = bool(((nearest >= 0) & (nearest < len(others))).all())
     assert inside, f"An index is not one of a row of `others`, which has {len(others)} rows."
     text = "The similarities are right, but an index is not that of the most similar row of `others`."
-    assert is_same(by_hand, want, 1e-5, 1e-4), text
+    more = " Were rows of zeros taken out? Then all later rows have other indices." if is_zero.any() else ""
+    assert is_same(by_hand, want, 1e-5, 1e-4), text + more

@@ -46,7 +46,7 @@ def lesson(tmp_path_factory):
     names["COURSE_WEIGHTS"] = path
     names["pretrained"], _ = fetched(names, "course")
     names["pretrained"].eval()
-    run(names, "frozen-head", "8.3", "cache-backbone", "8.4", "cache-head", "8.5", "fine-cut-run")
+    run(names, "frozen-head", "8.2", "cache-backbone", "8.3", "cache-head", "8.4", "fine-cut-run")
     return names
 
 

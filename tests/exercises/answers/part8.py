@@ -9,7 +9,7 @@ TRUTH = [[W, S, H], [S, H], [H], [S, H], [W]]
 
 
 def moves(**changed):
-    """Return the answer to 8.2 with some letters changed."""
+    """Return the answer to 8.1 with some letters changed."""
     return f"moves = {dict(zip('ABCDE', TRUTH, strict=True)) | changed}"
 
 
@@ -70,7 +70,7 @@ LOSS = "return F.cross_entropy(model(x), labels, weight=weight)"
 SOLVED = {number: found.source for number, found in answers_of("8").items()}
 
 ANSWERS = {
-    "8.2": [
+    "8.1": [
         Wrong('A: look at "statistics"', moves(A=[W, H])),
         Wrong('B: look at "statistics"', moves(B=[H])),
         Wrong('B: look at "weights"', moves(B=[W, S, H])),
@@ -91,7 +91,7 @@ ANSWERS = {
             f"moves = dict.fromkeys('ABCDE')\nfor letter, words in zip('ABCDE', {TRUTH}):\n    moves[letter] = tuple(words)"
         ),
     ],
-    "8.3": [
+    "8.2": [
         Wrong("frozen too", SWAP.replace("    net.eval()", "    net.requires_grad_(False)\n    net.eval()")),
         Wrong(
             "does not hold the new head",
@@ -155,9 +155,9 @@ ANSWERS = {
     net.fc.train()
     optimizer = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], lr=0.01)
     return net, optimizer"""),
-        Right(SOLVED["8.3"]),
+        Right(SOLVED["8.2"]),
     ],
-    "8.4": [
+    "8.3": [
         Wrong("statistics of batch norm moved", CACHE.replace("    backbone.eval()\n", "")),
         Wrong("statistics of batch norm moved", CACHE.replace("backbone.eval()", "backbone.train()")),
         Wrong(
@@ -211,7 +211,7 @@ def cache_features(net, pictures):
     net = copy.deepcopy(backbone).eval()
     return torch.vstack([net(to_input(p)).detach().to("cpu") for p in pictures.split(32)])"""),
         Right("""def cache_features(backbone, pictures):
-    backbone = backbone.train(False).requires_grad_(False)
+    backbone = copy.deepcopy(backbone).train(False).requires_grad_(False)
     loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(pictures), batch_size=50)
     with torch.autocast("cpu", torch.bfloat16):
         return torch.cat([backbone(to_input(batch)).float().cpu() for (batch,) in loader])"""),
@@ -230,7 +230,7 @@ def cache_features(net, pictures):
         found = torch.cat([found, features])
     return found"""),
     ],
-    "8.5": [
+    "8.4": [
         Wrong("Both groups have the learning rate", GROUPS.replace("lr=lr / factor", "lr=lr")),
         Wrong(
             "in both groups",
@@ -306,9 +306,9 @@ def cache_features(net, pictures):
         if p.requires_grad:
             parts[name.startswith("fc.")].append((name, p))
     return ({"params": [p for _, p in parts[False]], "lr": lr / factor, "weight_decay": 0.0}, {"params": [p for _, p in parts[True]], "lr": lr})"""),
-        Right(SOLVED["8.5"]),
+        Right(SOLVED["8.4"]),
     ],
-    "8.6": [
+    "8.5": [
         Wrong(
             "pictures stay behind",
             BATCH_LOSS + "model.to(device)\n    x = pictures.float() / 127.5 - 1\n"
@@ -415,7 +415,7 @@ def cache_features(net, pictures):
             "    return criterion(model(pictures.to(device).sub(127.5).div(127.5)), labels.to(device))"
         ),
     ],
-    "8.7": [
+    "8.6": [
         Wrong(r"asked in train\(\) mode", EVALUATE.replace("    model.eval()\n", "")),
         Wrong(r"is in eval\(\) mode now: put it back", EVALUATE.replace("    model.train(was)\n", "")),
         Wrong("eval.. mode before, and is in train", EVALUATE.replace("model.train(was)", "model.train()")),
@@ -428,7 +428,7 @@ def cache_features(net, pictures):
             EVALUATE.replace("counts[truth, answer]", "counts[answer, truth]"),
         ),
         Wrong("also for a class that never occurs", EVALUATE.replace("return counts,", "return counts[:2, :2],")),
-        Wrong("whole numbers", EVALUATE.replace("dtype=torch.int64", "dtype=torch.float32")),
+        Wrong("integer tensor, but its dtype", EVALUATE.replace("dtype=torch.int64", "dtype=torch.float32")),
         Wrong(
             "a loss for each picture|add up to|was asked about",
             EVALUATE.replace(
@@ -472,15 +472,15 @@ def evaluate(model, x, y, classes):
         logits = torch.cat([twin(to_input(part)) for part in x.split(50)]).cpu()
     counts = F.one_hot(y, classes).T @ F.one_hot(logits.argmax(dim=1), classes)
     return [counts, nn.CrossEntropyLoss(reduction="none")(logits, y)]"""),
-        Right(SOLVED["8.7"]),
+        Right(SOLVED["8.6"]),
     ],
-    "8.12": [
+    "8.7": [
         Wrong(
             "conv.bias is in the first group, which is for two or more dimensions. It has 1",
             DECAY.replace("p.ndim >= 2", "p.ndim >= 1"),
         ),
         Wrong(
-            "weight is in the first group, which is for two or more dimensions. It has [01]",
+            "is in the first group, which is for two or more dimensions. It has [01]",
             DECAY.replace("p.ndim >= 2", "p.ndim != 3"),
         ),
         Wrong(
@@ -558,9 +558,9 @@ def evaluate(model, x, y, classes):
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     first = {"params": [(n, p) for n, p in named if p.ndim > 1], "weight_decay": weight_decay}
     return [first, {"params": [(n, p) for n, p in named if p.ndim < 2], "weight_decay": 0}]"""),
-        Right(SOLVED["8.12"]),
+        Right(SOLVED["8.7"]),
     ],
-    "8.13": [
+    "8.8": [
         Wrong(
             "products of the rows",
             SIMILAR.replace("F.normalize(features, dim=1)", "features").replace("F.normalize(others, dim=1)", "others"),
@@ -628,12 +628,12 @@ def evaluate(model, x, y, classes):
     s = (features / a) @ (others / b).T
     values, places = s.topk(1, dim=1)
     return [places.squeeze(1), values.squeeze(1)]"""),
-        Right(SOLVED["8.13"]),
+        Right(SOLVED["8.8"]),
     ],
 }
 
 MORE = {
-    "8.2": [
+    "8.1": [
         Wrong('E: look at "statistics"', moves(E=[W, S])),
         Wrong("D: look at", moves(D=[])),
         Wrong("A: look at", moves(A=[])),
@@ -647,7 +647,7 @@ MORE = {
         Right(f"moves = {dict(zip('ABCDE', [frozenset(words) for words in TRUTH], strict=True))}"),
         Right(f"moves = {dict(zip('ABCDE', [words + words for words in TRUTH], strict=True))}"),
     ],
-    "8.3": [
+    "8.2": [
         Wrong(
             "head of the copy is the old one",
             SWAP.replace("    net.fc = nn", "    if net.fc.out_features != classes:\n        net.fc = nn").replace(
@@ -727,7 +727,20 @@ MORE = {
     optimizer = torch.optim.AdamW(params=[net.fc.bias, net.fc.weight], lr=1 / 100)
     return net.eval(), optimizer"""),
     ],
-    "8.4": [
+    "8.3": [
+        Wrong(
+            "backbone is frozen now.*leaves requires_grad",
+            "def cache_features(net, x):\n    net.eval().requires_grad_(False)\n    return torch.cat([net(to_input(part)).cpu() for part in x.split(50)])",
+        ),
+        Wrong(
+            "50 of 103 pictures. Does `return` stand inside",
+            "def cache_features(net, x):\n    net.eval()\n    with torch.no_grad():\n        for part in x.split(50):\n            return net(to_input(part)).cpu()",
+        ),
+        Wrong("100 of 103 pictures. Is the smaller", CACHE.replace("len(pictures), 50", "len(pictures) - 3, 50")),
+        Wrong(
+            r"asked about 75 of 103 pictures\.$",
+            CACHE.replace("range(0, len(pictures), 50)", "range(0, len(pictures) // 2, 25)").replace("+ 50]", "+ 25]"),
+        ),
         Wrong(
             "was never asked",
             CACHE.replace("def cache_features(backbone", "def cache_features(other").replace(
@@ -745,7 +758,7 @@ MORE = {
             "features = []\n\n\n" + CACHE.replace("found = []", "found = features"),
         ),
         Wrong(
-            r"\(53, 512\), not \(54, 512\).*no others",
+            r"\(103, 512\), not \(104, 512\).*no others",
             CACHE.replace("return torch.cat(found)", "return torch.cat([found[0][:1], *found])"),
         ),
         Wrong("should have the shape", CACHE.replace("torch.cat(found).cpu()", "torch.cat(found).cpu()[None]")),
@@ -801,7 +814,15 @@ MORE = {
         found = [backbone(to_input(part)).float() for part in pictures.split(10)]
     return torch.cat(found).to("cpu")"""),
     ],
-    "8.5": [
+    "8.4": [
+        Wrong(
+            "fc.weight, fc.bias. They can learn. One group is empty: was a generator read twice",
+            """def two_groups(model, lr, factor):
+    learning = ((name, p) for name, p in model.named_parameters() if p.requires_grad)
+    rest = [p for name, p in learning if not name.startswith("fc.")]
+    head = [p for name, p in learning if name.startswith("fc.")]
+    return [dict(params=rest, lr=lr / factor), dict(params=head, lr=lr)]""",
+        ),
         Wrong(
             "is in the|Missing",
             """def two_groups(model, lr, factor):
@@ -820,7 +841,7 @@ MORE = {
         ),
         Wrong("returns 3 entries", GROUPS.replace("dict(params=head, lr=lr)]", "dict(params=head, lr=lr), {}]")),
         Wrong(
-            "but it returns",
+            "but what it returns",
             GROUPS.replace(
                 "return [dict(params=rest, lr=lr / factor), dict(params=head, lr=lr)]",
                 "return torch.optim.SGD([dict(params=rest, lr=lr / factor), dict(params=head, lr=lr)])",
@@ -860,7 +881,16 @@ MORE = {
     return [dict(lr=lr / factor, params=list(learning - head)), dict(lr=lr, params=list(learning & head))]"""),
         Right(GROUPS.replace("lr=lr / factor", "lr=torch.tensor(lr / factor, dtype=torch.float64)")),
     ],
-    "8.6": [
+    "8.5": [
+        Wrong(
+            "as `to_input` makes them",
+            BATCH_LOSS
+            + "model.to(device)\n    labels = labels.to(device)\n    "
+            + "norm = v2.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])\n    "
+            + "x = norm(pictures.to(device).float() / 255)\n    "
+            + WEIGHT
+            + LOSS,
+        ),
         Wrong(
             "weights 1 and 3 are swapped",
             BATCH_LOSS + "model.to(device)\n    " + MOVED + WEIGHT.replace("1.0, 3.0", "3.0, 1.0") + LOSS,
@@ -943,7 +973,40 @@ MORE = {
             "def batch_loss(model, pictures, labels, device):\n    pictures, labels, model = [thing.to(device) for thing in (pictures, labels, model)]\n    log_p = F.log_softmax(model(pictures.float().div(127.5).sub(1)), dim=-1)\n    return F.nll_loss(log_p, labels, torch.tensor([1.0, 3.0]).to(labels.device))"
         ),
     ],
-    "8.7": [
+    "8.6": [
+        Wrong(
+            r"in train\(\) mode from a later batch on",
+            EVALUATE.replace("    model.train(was)\n", "").replace(
+                "            losses.append", "            model.train(was)\n            losses.append"
+            ),
+        ),
+        Wrong("holds the hits alone", EVALUATE.replace("+= 1", "+= truth == answer")),
+        Wrong(
+            "^In each batch, counts",
+            EVALUATE.replace(
+                "            for truth, answer in zip(b.tolist(), logits.argmax(1).tolist()):\n                counts[truth, answer] += 1",
+                "            counts[b, logits.argmax(1)] += 1",
+            ),
+        ),
+        Wrong(
+            "^counts.* counts a pair once",
+            EVALUATE.replace("counts[truth, answer] += 1", "counts[truth, answer] = 1"),
+        ),
+        Wrong(
+            "ends with the largest number that occurs",
+            """def evaluate(model, x, y, classes):
+    was = model.training
+    model.eval()
+    with torch.inference_mode():
+        z = torch.cat([model(to_input(part)).cpu() for part in x.split(50)])
+    model.train(was)
+    counts = (y * classes + z.argmax(dim=1)).bincount().view(classes, classes)
+    return counts, F.cross_entropy(z, y, reduction="none")""",
+        ),
+        Wrong(
+            "50 of 103 pictures. Does `return` stand inside",
+            EVALUATE.replace("    model.train(was)\n    return", "            model.train(was)\n            return"),
+        ),
         Wrong(
             "should have the shape",
             EVALUATE.replace("    was = model.training", "    classes = 2\n    was = model.training").replace(
@@ -1011,7 +1074,7 @@ MORE = {
             EVALUATE.replace("torch.cat(losses)", "torch.cat(losses).mean().expand(len(y))"),
         ),
         Wrong("counts the smallest logit", EVALUATE.replace("argmax", "argmin")),
-        Wrong("whole numbers", EVALUATE.replace("return counts,", "return counts / counts.sum(),")),
+        Wrong("integer tensor", EVALUATE.replace("return counts,", "return counts / counts.sum(),")),
         Wrong(
             "was never asked",
             EVALUATE.replace("def evaluate(model, x", "def evaluate(net, x").replace(
@@ -1030,7 +1093,7 @@ MORE = {
             "was asked about 100 of 150|was asked about",
             EVALUATE.replace("zip(x.split(50), y.split(50))", "zip(x.split(50)[:1], y.split(50)[:1])"),
         ),
-        Wrong("add up to", EVALUATE.replace("counts[truth, answer] += 1", "counts[truth, answer] = 1")),
+        Wrong("add up to", EVALUATE.replace("counts[truth, answer] += 1", "counts[truth, answer] += 2")),
         Wrong("other numbers than to_input", EVALUATE.replace("to_input(a)", "a.float().to(device) / 255")),
         Right(EVALUATE.replace("dtype=torch.int64", "dtype=torch.int32")),
         Right("""def evaluate(model, x, y, classes):
@@ -1054,6 +1117,106 @@ MORE = {
     z = torch.cat(z)
     counts = torch.histc((classes * y + z.argmax(1)).float(), classes**2, 0, classes**2 - 1).reshape(classes, -1)
     return counts.to(torch.int64), F.cross_entropy(z, y, reduction="none")"""),
+    ],
+    "8.7": [
+        Wrong(
+            "norm_mix.weight is twice in a group",
+            """def decay_groups(model, weight_decay):
+    weights, others = [], []
+    for layer in model.modules():
+        for p in layer.parameters(recurse=False):
+            if p.requires_grad:
+                (weights if p.ndim >= 2 else others).append(p)
+    return [dict(params=weights, weight_decay=weight_decay), dict(params=others, weight_decay=0)]""",
+        ),
+        Wrong(
+            "bn.weight is in the first group, which is for two or more dimensions. It has 1",
+            DECAY.replace("p.ndim >= 2", '"bias" not in name'),
+        ),
+        Wrong(
+            "weight is a single number, a parameter of the network itself", DECAY.replace("p.ndim >= 2", "p.ndim != 1")
+        ),
+        Wrong(
+            "Missing in the groups: weight, bias. They can learn. A name without a dot",
+            DECAY.replace("if p.requires_grad", 'if p.requires_grad and "." in name'),
+        ),
+        Wrong(
+            "but what it returns is of type AdamW",
+            DECAY.replace("return [", "return torch.optim.AdamW([").replace("weight_decay=0)]", "weight_decay=0)])"),
+        ),
+    ],
+    "8.8": [
+        Wrong(
+            "all similarities are 0. Was a nan replaced after `max`",
+            """def most_similar(features, others):
+    table = features @ others.T / (features.norm(dim=1)[:, None] * others.norm(dim=1))
+    found = table.max(dim=1)
+    return found.indices, found.values.nan_to_num(0)""",
+        ),
+        Wrong(
+            "Were rows of zeros taken out",
+            """def most_similar(features, others):
+    kept = others[others.norm(dim=1) > 0]
+    if len(kept) == 0:
+        kept = others
+    found = (F.normalize(features, dim=1) @ F.normalize(kept, dim=1).T).max(dim=1)
+    return found.indices, found.values""",
+        ),
+        Wrong(
+            "its similarity of 0 is left out",
+            """def most_similar(features, others):
+    table = F.normalize(features, dim=1) @ F.normalize(others, dim=1).T
+    is_zero = others.norm(dim=1) == 0
+    if not is_zero.all():
+        table = table.masked_fill(is_zero, -2)
+    found = table.max(dim=1)
+    return found.indices, found.values""",
+        ),
+        Wrong("divides each column", SIMILAR.replace("dim=1) @", "dim=0) @").replace("others, dim=1", "others, dim=0")),
+        Wrong(
+            "length of the whole tensor", SIMILAR.replace(", dim=1)", ".flatten(), dim=0).view(-1, features.shape[1])")
+        ),
+        Wrong("not the sum of their sizes", SIMILAR.replace(", dim=1)", ", p=1, dim=1)")),
+        Wrong("must not start at 0", SIMILAR.replace("found.values", "found.values.clamp(min=0)")),
+        Wrong(
+            "return the cosine itself",
+            SIMILAR.replace("    found", "    similarities = similarities.softmax(1)\n    found"),
+        ),
+        Wrong(
+            "not the sum of its numbers",
+            """def most_similar(features, others):
+    table = features @ others.T / (features.sum(dim=1)[:, None] * others.sum(dim=1))
+    found = table.max(dim=1)
+    return found.indices, found.values""",
+        ),
+        Wrong(
+            "by the squares of the lengths",
+            """def most_similar(features, others):
+    lengths = features.square().sum(1)[:, None] * others.square().sum(1)
+    found = (features @ others.T / lengths.clamp(min=1e-12)).max(dim=1)
+    return found.indices, found.values""",
+        ),
+        Wrong(
+            "rows at the smallest distance",
+            """def most_similar(features, others):
+    nearest = torch.cdist(features, others).argmin(dim=1)
+    table = F.normalize(features, dim=1) @ F.normalize(others, dim=1).T
+    return nearest, table[torch.arange(len(features)), nearest]""",
+        ),
+        Wrong(
+            "must not start at 0|wrong|should be",
+            """def most_similar(features, others):
+    nearest, best = torch.zeros(len(features), dtype=torch.int64), torch.zeros(len(features))
+    for i, row in enumerate(F.normalize(features, dim=1)):
+        for j, other in enumerate(F.normalize(others, dim=1)):
+            if row @ other > best[i]:
+                nearest[i], best[i] = j, row @ other
+    return nearest, best""",
+        ),
+        Right("""def most_similar(features, others):
+    table = features @ others.T / (features.norm(dim=1)[:, None] * others.norm(dim=1))
+    found = table.nan_to_num(0).max(dim=1)
+    return found.indices, found.values"""),
     ],
 }
 
