@@ -22,9 +22,6 @@ os.environ.update(ENVIRONMENT)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("COURSE_STRICT", None)
 os.environ.pop("COURSE_DATA", None)
-# Coverage measures a program that finds this in its environment, which makes it slower by half. Here, it measures those
-# that tests of the tools start (tests/tools/conftest.py); what kernels would add is tested in this process as well.
-os.environ["COURSE_COVERAGE"] = os.environ.pop("COVERAGE_PROCESS_CONFIG", os.environ.get("COURSE_COVERAGE", ""))
 for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"):  # of the `make test` that started this
     os.environ.pop(name, None)
 # nohup and `make test &` let a program ignore the stop button. Some tests press it, so it works here as usual.
@@ -132,6 +129,15 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.path.name in LONGEST:
             item.add_marker(pytest.mark.timeout(1800))
+
+
+def pytest_collection_finish(session):
+    """Let coverage leave alone the programs that tests start, which it makes slower by half.
+
+    It finds out from the environment. Tests of the tools let it measure theirs (tests/tools/conftest.py); what kernels
+    would add is tested in this process as well.
+    """
+    session.config.coverage_of_programs = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -15,6 +15,7 @@ NAMES = {  # imported under another name than installed
     "IPython": "ipython",
     "fontTools": "fonttools",
     "axe_playwright_python": "axe-playwright-python",
+    "xdist": "pytest-xdist",
 }
 OTHERWISE = {  # declared, and used in another way than by an import
     "jupyterlab": "make lab opens it",
@@ -26,7 +27,6 @@ OTHERWISE = {  # declared, and used in another way than by an import
     "nbval": "compares the outputs of lessons in make test",
     "pytest-cov": "counts coverage in make test",
     "pytest-timeout": "ends a test, or the whole suite, that waits for ever",
-    "pytest-xdist": "runs make test on two cores",
     "ruff": "checks the code in this file",
 }
 

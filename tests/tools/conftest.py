@@ -6,9 +6,10 @@ import pytest
 
 
 @pytest.fixture(scope="module", autouse=True)
-def coverage_in_programs():
+def coverage_in_programs(request):
     """Let coverage measure the programs that a test starts, if it measures at all."""
-    if os.environ.get("COURSE_COVERAGE"):
-        os.environ["COVERAGE_PROCESS_CONFIG"] = os.environ["COURSE_COVERAGE"]
+    settings = getattr(request.config, "coverage_of_programs", None)
+    if settings:
+        os.environ["COVERAGE_PROCESS_CONFIG"] = settings
     yield
     os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
