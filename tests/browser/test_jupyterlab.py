@@ -499,9 +499,8 @@ def test_a_photo_of_12_mb_is_uploaded(server, started, tmp_path, record_property
 KNOWN = "error on the page: Cannot read properties of undefined (reading 'schema')"  # jupyter/notebook, issue 7862
 
 
-def test_a_lesson_runs_in_notebook_7(server, started, record_property):
-    clock, student, path = Clock(), Student(started, server), LESSONS[0]
-    shutil.copy(path, server.course)  # without the answers of a student
+def test_a_lesson_runs_in_notebook_7(fresh_server, started, record_property):
+    clock, student, path = Clock(), Student(started, fresh_server), LESSONS[0]
     student.open(path.name, at="/notebooks")
     assert student.page.locator("#jp-NotebookLogo").is_visible()  # this is not JupyterLab
     student.menu("Run", "runmenu:run-all")
@@ -509,7 +508,7 @@ def test_a_lesson_runs_in_notebook_7(server, started, record_property):
     assert failed(code, path) == []
     assert [fault for fault in student.page.faults if fault != KNOWN] == []
     student.leave()
-    student = Student(started, server)
+    student = Student(started, fresh_server)
     student.open("Scratch.ipynb", at="/notebooks")
     draw_and_clear(student)
     student.leave()

@@ -1,6 +1,7 @@
 """Every exercise, fed with wrong and right answers: no right one is refused, no wrong one passes, hints are right."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from exercises import judge
 from exercises.answers import answers_of as answers_of_course
 from exercises.answers import parts, stem_of
 
+MEASURED = {"1", "2"}  # the parts whose answers show how much of the engine is tried: coverage makes a program slower
 LONG = {"3.10", "4.11"}  # each right answer trains a network to the end, which takes half a minute
 TRY = ROOT / "tests" / "exercises" / "try_answers.py"
 
@@ -32,10 +34,20 @@ def test_every_exercise_has_a_check_and_enough_answers(part):
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("part", parts())
-def test_the_answers_of_a_lesson(part, record_property):
+def test_the_answers_of_a_lesson(part, record_property, request):
     """All answers of a lesson in a process of its own, without a kernel."""
-    command = [sys.executable, str(TRY), part]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=1500)
+    environment, settings = dict(os.environ), getattr(request.config, "coverage_of_programs", None)
+    if settings and part in MEASURED:
+        environment["COVERAGE_PROCESS_CONFIG"] = settings
+    result = subprocess.run(
+        [sys.executable, str(TRY), part],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=1500,
+    )
     assert result.returncode == 0, result.stdout + result.stderr[-3000:]
     rows = re.findall(r"^(B?\d+\.\d+) +(\d+) wrong +(\d+) right", result.stdout, re.M)
     assert [number for number, *_ in rows] == list(answers_of_course(part))

@@ -626,10 +626,6 @@ import functools
             + LOAD_MODEL.format(BUILD),
         ),
         Wrong(
-            "no module or NumPy array",
-            SAVE_MODEL.format('"classes": np.array(classes), "mean": mean, "std": std') + LOAD_MODEL.format(BUILD),
-        ),
-        Wrong(
             "The dictionary that `load_model` returns lacks",
             SAVE_MODEL.format(REST)
             + LOAD_MODEL.format(BUILD).replace("return model, content", 'return model, content["config"]'),

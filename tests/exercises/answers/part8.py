@@ -1056,14 +1056,6 @@ MORE = {
                 'F.cross_entropy(logits, b, reduction="none")', "F.cross_entropy(logits, b).repeat(len(b))"
             ),
         ),
-        Wrong(
-            "counts a pair once",
-            EVALUATE.replace(
-                "            for truth, answer in zip(b.tolist(), logits.argmax(1).tolist()):\n"
-                "                counts[truth, answer] += 1",
-                "            counts[b, logits.argmax(1)] += 1",
-            ),
-        ),
         Wrong("no `augment` and no other scaling", EVALUATE.replace("to_input(a)", "to_input(augment(a))")),
         Wrong(
             "losses are those of the predicted class",
