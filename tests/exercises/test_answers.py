@@ -8,14 +8,13 @@ import sys
 
 import pytest
 from answer_kinds import Right, Wrong
-from lessons import ROOT, answers_of
+from lessons import LONG, ROOT, answers_of
 
 from exercises import judge
 from exercises.answers import answers_of as answers_of_course
 from exercises.answers import parts, stem_of
 
 MEASURED = {"1", "2"}  # the parts whose answers show how much of the engine is tried: coverage makes a program slower
-LONG = {"3.10", "4.11"}  # each right answer trains a network to the end, which takes half a minute
 TRY = ROOT / "tests" / "exercises" / "try_answers.py"
 
 

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LESSONS = parts.lessons(ROOT)
 BONUS = parts.bonus(ROOT)
 NOTEBOOKS = parts.notebooks(ROOT)
+LONG = {"3.10", "4.11"}  # exercises whose right answers train a network to the end, which takes half a minute
 WIDGET = "application/vnd.jupyter.widget-view+json"
 COLOR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
