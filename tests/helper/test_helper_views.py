@@ -8,6 +8,7 @@ import sys
 from itertools import pairwise
 
 import matplotlib
+import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
@@ -27,14 +28,13 @@ def everything_is_left_as_it_was():
     """No view changes matplotlib's settings, random state, gradient mode or pyplot's figures."""
     settings = dict(matplotlib.rcParams)
     state = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state()
+    figures = plt.get_fignums()  # other tests of this process may have left some
     yield
     assert dict(matplotlib.rcParams) == settings
     assert (random.getstate(), np.random.get_state()[1].tolist()) == state[:2]
     assert torch.equal(torch.get_rng_state(), state[2])
     assert torch.is_grad_enabled()
-    import matplotlib.pyplot as plt
-
-    assert plt.get_fignums() == []
+    assert plt.get_fignums() == figures
 
 
 def pixels_of(ax):
