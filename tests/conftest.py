@@ -109,6 +109,7 @@ class ByFileAndLesson(LoadScopeScheduling):
         return f"{file}::{case}" if divided and bracket else file
 
 
+@pytest.hookimpl(optionalhook=True)  # nobody asks where xdist is switched off
 def pytest_xdist_make_scheduler(config, log):
     """Divide the tests among the workers where they go by files (`--dist loadfile`)."""
     return ByFileAndLesson(config, log) if config.option.dist == "loadfile" else None
