@@ -22,7 +22,7 @@ def go_to_ways(lesson):
     """Run what section 2 needs up to its ways of running a network, with a network that has hardly learned."""
     lesson.run(CELLS["find-course"])
     lesson.run(CELLS["setup"])
-    for name in ("opening-data", "opening-fit-make", "opening-large", "measure-clock"):
+    for name in ("opening-data", "opening-fit-make", "opening-accuracy-make", "opening-large", "measure-clock"):
         lesson.run(CELLS[name].replace("lr=0.005)", "lr=0.005, steps=2)"))
 
 
