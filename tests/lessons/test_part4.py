@@ -3,8 +3,13 @@
 import signal
 
 import pytest
+import torch
 from claims import judge
 from lessons import ROOT, cell_runner, solutions
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from exercises.checks.part4 import Multiplications
 
 CELLS, run = cell_runner(ROOT / "Part4_FashionMNIST.ipynb")
 DATA = ["setup", "opening-show", "data-split-run", "data-tensors"]
@@ -88,3 +93,24 @@ def test_a_new_setting_runs_alone(table):
     run(table, "experiments-table-run")
     assert started == [{"width": 16}] * 3
     assert {key: value for key, value in table["results"].items() if key[0] != "width 16"} == kept
+
+
+def test_the_check_of_4_11_counts_what_the_hint_counts():
+    network = nn.Sequential(
+        nn.Conv2d(1, 4, 3, stride=2), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Linear(676, 10), nn.Dropout()
+    )
+    attention = nn.MultiheadAttention(10, 2)
+    pictures = torch.rand(8, 1, 28, 28)
+
+    def work():
+        logits = network(pictures)
+        attention(logits, logits, logits)[0].sum().backward()
+        with torch.inference_mode():
+            network(pictures)
+        torch.einsum("ij,kj->ik", logits, logits)
+
+    with FlopCounterMode(display=False) as hint:
+        work()
+    with Multiplications() as check:
+        work()
+    assert check.count == hint.get_total_flops() > 0
