@@ -53,6 +53,7 @@ class Exercise:
     seconds: float
     may_change_inputs: bool
     may_seed: bool
+    takes_long: str
 
     @property
     def made(self):
@@ -67,7 +68,7 @@ class Exercise:
         return [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
 
 
-def exercise(number, seconds=SECONDS, may_change_inputs=False, may_seed=False):
+def exercise(number, seconds=SECONDS, may_change_inputs=False, may_seed=False, takes_long=""):
     """Register a function as the check of an exercise.
 
     Parameters
@@ -80,10 +81,13 @@ def exercise(number, seconds=SECONDS, may_change_inputs=False, may_seed=False):
         Whether the reader's functions are meant to change what they are given (an update in place).
     may_seed : bool
         Whether seeding PyTorch's random numbers belongs to the exercise.
+    takes_long : str
+        What the reader is told of the course's answer where it is only shown, because it takes long and no later cell
+        needs what it makes.
     """
 
     def register(check):
-        _checks[number] = Exercise(number, check, seconds, may_change_inputs, may_seed)
+        _checks[number] = Exercise(number, check, seconds, may_change_inputs, may_seed, takes_long)
         return check
 
     return register
@@ -501,16 +505,22 @@ def _link(number):
 
 
 def solution(number):
-    """Show the course's answer, folded, and run it in the notebook unless the reader's own answer has passed."""
-    kept = record.is_solved(number)
-    found = answer(number)
-    if not kept:
+    """Show the course's answer, folded, and run it in the notebook unless the reader's own answer has passed.
+
+    An answer that takes long, and which no later cell needs, is only shown.
+    """
+    mark, text, takes_long = "…", "", find(number).takes_long
+    if record.is_solved(number):
+        mark, head = "✔", "your answer is right and is kept"
+    elif takes_long:
+        head, text = "the course's answer is shown, and not run", f"{takes_long} To run it, copy it into your cell."
+    else:
         _session().use_answer(number)
         record.remember(number, COURSES)
-    head = "your answer is right and is kept" if kept else "the course's answer is used from here on"
-    source = html.escape(found.source)
+        head = "the course's answer is used from here on"
+    source = html.escape(answer(number).source)
     folded = f"<details><summary>Show the course's answer</summary><pre>{source}</pre></details>"
-    record.show("✔" if kept else "…", f"Exercise {number}: {head}", "", folded)
+    record.show(mark, f"Exercise {number}: {head}", text, folded)
 
 
 def _tell_of_ended_kernels():

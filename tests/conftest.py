@@ -13,12 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent
 for folder in (*(ROOT / "tests" / name for name in ("exercises", "lessons", "support")), ROOT):
     sys.path.insert(0, str(folder))
 
-import lessons  # noqa: E402
-
 from tools.publish import chromium  # noqa: E402
 from tools.run_notebooks import ENVIRONMENT, SKETCHES, cells_with_claims, claim_code, same_picture  # noqa: E402
 
-os.environ.update(ENVIRONMENT)
+os.environ.update(ENVIRONMENT)  # before the exercises are imported: a reader's record is not read and not written
+import lessons  # noqa: E402
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("COURSE_STRICT", None)
 os.environ.pop("COURSE_DATA", None)

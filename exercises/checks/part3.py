@@ -1178,7 +1178,9 @@ def _finite(sweep):
 # 3.10
 
 
-@exercise("3.10", seconds=30)
+@exercise(
+    "3.10", seconds=30, takes_long="It trains for some seconds, and then predicts 98% of the held-out digits correctly."
+)
 def best_network(best, *, X_valid, Y_valid, test_set, as_tensors):
     assert isinstance(best, nn.Module), f"`best` should be a trained nn.Module, but it is {describe(best)}."
     modes = [(module, module.training) for module in best.modules()]

@@ -1,5 +1,6 @@
 """The engine: a verdict is about the cell just run, blames the right line, and never lets an exception through."""
 
+import dataclasses
 import linecache
 import random
 from itertools import count
@@ -157,6 +158,20 @@ def test_the_readers_stop_button_is_not_swallowed(course):
         course.judge("9.1")
 
 
+def test_an_answer_that_takes_long_is_shown_and_not_run(course, monkeypatch):
+    monkeypatch.setattr(judge, "_session", lambda: course)
+    longer = dataclasses.replace(judge.find("9.2"), takes_long="It takes an hour.")
+    monkeypatch.setitem(judge._checks, "9.2", longer)
+    monkeypatch.setattr(record, "is_solved", lambda number: False)
+    shown, before = [], record.verdicts()
+    monkeypatch.setattr(record, "display", lambda data, raw: shown.append(data))
+    run(course, "ones = ...")
+    judge.solution("9.2")
+    assert "the course's answer is shown, and not run\nIt takes an hour." in shown[-1]["text/plain"]
+    assert "ones = torch.ones(3)" in shown[-1]["text/html"]
+    assert course.namespace["ones"] is ... and record.verdicts() == before
+
+
 def test_a_verdict_is_shown_recorded_and_strict_if_asked(course, monkeypatch, capsys):
     monkeypatch.setattr(judge, "_session", lambda: course)
     shown = []
@@ -280,3 +295,7 @@ def test_odd_objects_are_never_done_and_never_raise(course, value, number):
     course.namespace[names[number]] = value
     found = course.judge(number)
     assert found.kind in ("not yet", "try again"), found
+
+
+def test_tests_leave_the_readers_record_alone():
+    assert record.HEADLESS
