@@ -436,6 +436,10 @@ def call_for_groups(name, function, model, arguments, setting, frozen):
     changed = [key for key, value in model.state_dict().items() if not torch.equal(value, before[key])]
     assert not changed, f"{', '.join(changed)} of the model are changed: only read them."
 
+    has_set = any(isinstance(group["params"], set) for group in result)
+    assert not has_set, (
+        '"params" of a group is a set, which an optimizer refuses, because it has no order: make a list.'
+    )
     listed = [as_parameters(group["params"]) for group in result]
     assert all(part is not None for part in listed), '"params" of a group should be a list of parameters.'
     name_of = {id(p): key for key, p in model.named_parameters()}
@@ -492,7 +496,9 @@ def judge_complete(model, first, second):
     lacking = [key for key, p in model.named_parameters() if p.requires_grad and key not in first + second]
     text = "It can learn." if len(lacking) == 1 else "They can learn."
     if not first or not second:
+        layers = ", ".join(name for name, _ in model.named_children())
         text += " One group is empty: was a generator read twice? The second time, nothing comes."
+        text += f" Or does your condition fit no parameter of this model? Its layers are called {layers}."
     elif any("." not in key for key in lacking):
         text += " A name without a dot is a parameter of the network itself, outside of all its layers."
     assert not lacking, f"Missing in the groups: {', '.join(lacking)}. {text}"
@@ -623,7 +629,7 @@ def judge_moves(batch_loss, model, pictures, labels):
     result, error = run_loss(batch_loss, far_model, far_pictures, far_labels, far)  # all is on the device already
     told = str(error) if error else ""
     back = "no data" in told or "item()" in told
-    assert not back, "Something goes back to the CPU: use the device that is given, and leave the loss there."
+    assert not back, "Something is sent to the CPU: use the device that is given everywhere, and leave the loss there."
     seen = []
     far_model.register_forward_pre_hook(lambda module, given: seen.extend(x.device.type for x in given))
     result_x, error_x = run_loss(batch_loss, far_model, pictures, far_labels, far)
@@ -704,7 +710,10 @@ def judge_evaluation(evaluate, model, x, y, classes, to_input, atol):
     text = f'`losses` should have the shape {shape}, a loss for each picture (reduction="none"), but it has {came}.'
     assert came == shape, text
     whole = not counts.is_floating_point() and not counts.is_complex() and counts.dtype != torch.bool
-    assert whole, f"`counts` should be an integer tensor, but its dtype is {counts.dtype}."
+    is_share = counts.is_floating_point() and counts.nan_to_num().max() <= 1 < len(y)
+    text = f"`counts` should be an integer tensor, but its dtype is {counts.dtype}."
+    more = " Its largest number is at most 1: return counts, not shares." if is_share else ""
+    assert whole, text + more
     sizes = [len(batch) for batch in model.log.batches]
     judge_counts(counts, logits, y, classes, sizes)
     judge_losses(losses, logits, y, sizes, atol)

@@ -293,6 +293,11 @@ def cache_features(net, pictures):
         Wrong("fc.weight is in the first group, but it belongs to the head", GROUPS.replace("(head if", "(rest if")),
         Wrong("returns nothing", GROUPS.replace("return ", "")),
         Wrong("needs the keys", GROUPS.replace("dict(params=head, lr=lr)", "dict(params=head)")),
+        Wrong("is a set, which an optimizer refuses", GROUPS.replace("params=head", "params=set(head)")),
+        Wrong(
+            "does your condition fit no parameter of this model.*conv, bn, fc, fcn",
+            GROUPS.replace("if p.requires_grad", 'if p.requires_grad and name.startswith(("layer", "fc."))'),
+        ),
         Right(GROUPS),
         Right("""def two_groups(model, lr, factor):
     own = {id(p) for p in model.fc.parameters()}
@@ -430,6 +435,10 @@ def cache_features(net, pictures):
         Wrong("also for a class that never occurs", EVALUATE.replace("return counts,", "return counts[:2, :2],")),
         Wrong("integer tensor, but its dtype", EVALUATE.replace("dtype=torch.int64", "dtype=torch.float32")),
         Wrong(
+            "return counts, not shares",
+            EVALUATE.replace("return counts,", "return counts / counts.sum(dim=1, keepdim=True),"),
+        ),
+        Wrong(
             "a loss for each picture|add up to|was asked about",
             EVALUATE.replace(
                 "        for a, b in zip(x.split(50), y.split(50)):",
@@ -511,6 +520,7 @@ def evaluate(model, x, y, classes):
             DECAY.replace("others, weight_decay=0", "others, weight_decay=weight_decay"),
         ),
         Wrong('no "weight_decay"', DECAY.replace(", weight_decay=0)", ")")),
+        Wrong("is a set, which an optimizer refuses", DECAY.replace("params=others", "params=set(others)")),
         Wrong("first group should have a weight decay of", DECAY.replace("=weight_decay)", "=0.05)")),
         Wrong("first group should have a weight decay of", DECAY.replace("=weight_decay)", "=2 * weight_decay)")),
         Wrong(
@@ -931,7 +941,7 @@ MORE = {
             + "x = x + 0\n    result = F.cross_entropy(model(x), labels, weight=weight)\n    labels.zero_()\n    return result",
         ),
         Wrong(
-            "goes back to the CPU|on the device that is given",
+            "is sent to the CPU|on the device that is given",
             BATCH_LOSS + "device = torch.device('cpu')\n    model.to(device)\n    " + MOVED + WEIGHT + LOSS,
         ),
         Wrong(
