@@ -441,7 +441,7 @@ def keeps_the_label(verdicts):
         "A": "is a cat that looks to the right another animal than one that looks to the left?",
         "B": "think of the worst angle. What does a 6 look like then?",
         "C": "does a digit mean something else a little further to the right?",
-        "D": "hue=0.5 may turn any color into any other. How do you tell a ripe tomato from a green one?",
+        "D": "hue=0.5 may turn any hue into any other. How do you tell a ripe tomato from a green one?",
         "E": "what does an arrow to the left look like in a mirror?",
         "F": "one or two hundredths of the area are left. Is the animal always in it?",
         "G": "would you call the animal by another name in the evening?",
