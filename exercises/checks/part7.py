@@ -163,7 +163,7 @@ def _wrong_means(flat):
     return {
         "Return the mean first, then the standard deviation.": whole.std(1),
         "Return the mean first, and then the standard deviation.": whole.std(1, correction=0),
-        "That is the mean of the means: a small picture counts as much as a large one. Take all pixels.": means.mean(0),
+        "A small picture counts as much as a large one, as in the mean of the means. Take all pixels.": means.mean(0),
         "reshape(-1, 3) mixes the channels: a row of it is no pixel. flatten(1) keeps them apart.": (
             torch.cat([x.reshape(-1, 3) for x in flat]).double().mean(0)
         ),
@@ -441,7 +441,7 @@ def keeps_the_label(verdicts):
         "A": "is a cat that looks to the right another animal than one that looks to the left?",
         "B": "think of the worst angle. What does a 6 look like then?",
         "C": "does a digit mean something else a little further to the right?",
-        "D": "hue=0.5 may turn any color into any other. How do you tell a ripe tomato from a green one?",
+        "D": "hue=0.5 may turn any hue into any other. How do you tell a ripe tomato from a green one?",
         "E": "what does an arrow to the left look like in a mirror?",
         "F": "one or two hundredths of the area are left. Is the animal always in it?",
         "G": "would you call the animal by another name in the evening?",
@@ -624,7 +624,9 @@ def _judge_piece(share, middle, size):
     if size[0] == size[1]:
         assert max(middle_half) > 1.5, f"{told} takes no random piece: RandomResizedCrop does."
     low = share.quantile(0.05)  # a few are measured wrongly, where something covers a spot
-    assert low > 0.48, f"{told} may take a piece of {low:.0%} of the area. At least half is wanted: scale=(0.5, 1.0)."
+    is_square = size[0] == size[1]  # the square comes first: when it passes, the scale is right
+    cure = ": scale=(0.5, 1.0)." if is_square else ". Does another step cut something off?"
+    assert low > 0.48, f"{told} may take a piece of {low:.0%} of the area. At least half is wanted{cure}"
     high = share.median()
     assert high < 1.15, f"{told} makes the picture smaller, with something around it. Take a piece of it."
 
@@ -665,6 +667,8 @@ def _judge_hues(pipeline):
     red, green, blue = x.T
     found = torch.atan2(3**0.5 * (green - blue), 2 * red - green - blue).rad2deg()
     is_colored = x.amax(1) - x.amin(1) > 0.03  # gray has no hue
+    gray = 1 - is_colored.float().mean()
+    assert gray < 0.8, f"train_transform makes {gray:.0%} of the pictures gray. Keep the colors in most of them."
     hue = math.degrees(math.atan2(3**0.5 * (70 - 30), 2 * 120 - 70 - 30))
     far = ((found - hue + 180) % 360 - 180).abs() / 360
     usual = torch.where(is_colored, far, torch.zeros(())).quantile(0.8)
@@ -692,11 +696,11 @@ def pictures_of_a_table(CsvPictures):
         for (folder, lines, transform), dataset in zip(tables, made, strict=True):
             early = _pictures(folder, lines, transform)
             _write_pictures(folder, lines, seed=2)  # only now come the real ones
-            before = {path: path.read_bytes() for path in sorted(folder.rglob("*.*"))}
+            before = {path: path.read_bytes() for path in sorted(Path(place).rglob("*.*"))}
             pictures = _pictures(folder, lines, transform)
             _judge_data_set(dataset, lines, early, pictures)
-            after = {path: path.read_bytes() for path in sorted(folder.rglob("*.*"))}
-            assert after == before, "The data set changes the files of its folder. It should only read them."
+            after = {path: path.read_bytes() for path in sorted(Path(place).rglob("*.*"))}
+            assert after == before, "The data set changes a file. It should only read them."
             _write_pictures(folder, lines, seed=3)
             kept = "the picture is kept from an earlier time. Read and transform it each time: a transform may draw."
             _judge_item(dataset, 0, lines, {kept: pictures[0]}, _pictures(folder, lines, transform))
@@ -724,9 +728,14 @@ def _as_tensor(image):
 _SIZE = "30 x 20"  # what stands in the third column of a table
 
 
+def _table_of(folder):
+    """Return the path of the table, which lies elsewhere: pictures are to be looked for in the folder."""
+    return folder.with_suffix(".csv")
+
+
 def _write_table(folder, columns, lines):
     folder.mkdir()
-    with (folder / "table.csv").open("w", newline="", encoding="utf-8") as file:
+    with _table_of(folder).open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns, extrasaction="ignore")
         writer.writeheader()
         for name, label in lines:
@@ -754,7 +763,7 @@ def _pictures(folder, lines, transform):
 
 def _make_data_set(CsvPictures, folder, columns, transform):
     try:
-        return attempt("CsvPictures(table, folder, transform)", CsvPictures, folder / "table.csv", folder, transform)
+        return attempt("CsvPictures(table, folder, transform)", CsvPictures, _table_of(folder), folder, transform)
     except FileNotFoundError as error:
         early = "A picture is opened or looked for in __init__. Keep the names there, open a file in __getitem__."
         assert "lost" not in str(error), early
@@ -816,7 +825,7 @@ def _judge_item(dataset, index, lines, old, pictures):
     except OSError as error:
         assert "lost" not in str(error), other
         asked = Path(str(error.filename)).name
-        quoted = f"{told} looks for {asked}: a value with a comma stands in quotes. Read the table with csv.DictReader."
+        quoted = f"{told} looks for `{asked}`: a value with a comma stands in quotes. Use csv.DictReader."
         assert not asked.startswith('"'), quoted
         column = f"{told} looks for {asked}, from another column. Columns come in any order: go by their names."
         assert asked not in {_SIZE, *(label for _, label in lines)}, column
@@ -985,7 +994,7 @@ def _read(read_pictures, paths, *limits):
         try:
             result = attempt("read_pictures", read_pictures, given, *limits)
         except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-            error.add_note("No error of a file should end the loop: catch it, and skip the file.")
+            error.add_note("No error of a file should end the loop: catch every Exception, and skip the file.")
             raise
     pictures, messages = pair_of(result, "read_pictures", "lists, pictures and messages")
     for part in (pictures, messages):
@@ -1035,6 +1044,9 @@ def _judge_messages(messages, good, bad):
     assert messages or not bad, empty
     stems = [Path(name).stem for name in bad]
     are_short = all(any(stem in message for message in messages) for stem in stems)
+    nameless = [message for message in messages if not any(name in message for name in bad)]
+    told = "Each message should contain the name of its file, path.name. One does not"
+    assert are_short or not nameless, f'{told}: "{nameless[0][:120]}".'
     for name in bad:
         times = sum(name in message for message in messages)
         suffix = f" The whole name is wanted, {name}, not {Path(name).stem}." if are_short else ""
@@ -1177,6 +1189,7 @@ def _wrong_mixes(x, share, order):
         "The other part is weighed with 2 - share. Use 1 - share.": s * x + (2 - s) * other,
         "The other part is weighed with -share. Use 1 - share.": s * x - s * other,
         "The permuted share is used. share[i] belongs to picture i.": s[order] * x + (1 - s[order]) * other,
+        "The other picture is weighed with its own share. Weigh it with 1 - share[i].": s * x + s[order] * other,
         "The other picture is weighed with 1 - its own share. share[i] belongs to both parts of picture i.": (
             s * x + (1 - s[order]) * other
         ),

@@ -113,6 +113,7 @@ ANSWERS = {
         Right(f"shapes = dict(reversed(list(zip({CODES}, {TRUTH}))))"),
     ],
     "7.2": [
+        Wrong("small picture counts as much as a large", "def channel_stats(pictures):\n    even = torch.stack([v2.Resize((64, 64))(x) for x, _ in pictures])\n    return even.mean((0, 2, 3)), even.std((0, 2, 3))"),
         Wrong("changes what it is given", "def channel_stats(pictures):\n    for x, _ in pictures:\n        x -= 1\n    flat = torch.cat([x.flatten(1) for x, _ in pictures], 1)\n    return flat.mean(1), flat.std(1)"),
         Wrong(
             "changes what it is given",
@@ -355,6 +356,7 @@ ANSWERS = {
         *(Wrong("Half of the time", pipelines(train=TRAIN.replace("Flip(0.5)", f"Flip({p})"))) for p in (0.2, 0.85)),
         Wrong("never mirrors", pipelines(train=TRAIN.replace("v2.RandomHorizontalFlip(0.5)", "v2.RandomRotation(180)"))),
         Wrong("never mirrors", pipelines(train=TRAIN.replace("Horizontal", "Vertical"))),
+        Wrong("100% of the pictures gray", pipelines(train=TRAIN[:-1] + ", v2.Grayscale(3)]")),
         Wrong("squeezes", pipelines(train=TRAIN.replace("[", "[v2.Resize((SIZE, SIZE)), ", 1))),
         Right(pipelines(train="[v2.Resize(72), v2.RandomCrop(SIZE), v2.RandomHorizontalFlip()]")),
         Right(pipelines(train=TRAIN[:-1] + ", v2.AutoAugment()]")),
@@ -417,7 +419,7 @@ ANSWERS = {
             "test_transform = t.Compose([t.Resize(SIZE), t.CenterCrop(SIZE), *end])"
         ),
         Wrong("may take a piece", pipelines(train=TRAIN.replace("(0.5, 1.0)", "(1 / 3, 1.0)"))),
-        Wrong("may take a piece", pipelines(train="[v2.Resize(SIZE), v2.CenterCrop(SIZE), v2.RandomResizedCrop(SIZE, scale=(0.5, 1.0)), v2.RandomHorizontalFlip(0.5)]")),
+        Wrong("may take a piece.*Does another step cut something off", pipelines(train="[v2.Resize(SIZE), v2.CenterCrop(SIZE), v2.RandomResizedCrop(SIZE, scale=(0.5, 1.0)), v2.RandomHorizontalFlip(0.5)]")),
         Wrong("may take a piece", pipelines(train="[v2.Resize(90), v2.RandomCrop(SIZE), v2.RandomHorizontalFlip(0.5)]")),
         Wrong("pieces are too small, or at the rim", pipelines(train="[v2.RandomCrop(SIZE, pad_if_needed=True), v2.RandomHorizontalFlip(0.5)]")),
         Wrong("squeezes pieces by", pipelines(train=TRAIN.replace("(0.5, 1.0)", "(0.5, 1.0), ratio=(0.5, 2)"))),
@@ -453,6 +455,7 @@ ANSWERS = {
         Right("mirror = random.Random()\n\n\ndef flip(image):\n    return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if mirror.random() < 0.5 else image\n\n\n" + pipelines(train="[v2.RandomResizedCrop(SIZE, scale=(0.5, 1.0)), v2.Lambda(flip)]")),
     ],
     "7.7": [
+        Wrong("The `folder` that CsvPictures was given", CSV.replace("self.folder, self.transform = folder,", "self.folder, self.transform = table.parent,")),
         Wrong(
             "opened before its item was asked for",
             CSV.replace(
@@ -548,7 +551,7 @@ ANSWERS = {
         Wrong("should be a whole number", CSV.replace('self.classes.index(row["label"])', 'torch.tensor([self.classes.index(row["label"])])')),
         Wrong("no error comes", CSV.replace("        image = Image", '        if not (self.folder / row["file"]).exists():\n            return self[0]\n        image = Image')),
         Wrong("opens lost.png", CSV.replace("        row = self.rows[index]\n", '        row = self.rows[index]\n        for other in self.rows:\n            Image.open(self.folder / other["file"])\n')),
-        Wrong("changes the files", CSV.replace("        return self.transform(image)", '        image.save(self.folder / row["file"])\n        return self.transform(image)')),
+        Wrong("changes a file", CSV.replace("        return self.transform(image)", '        image.save(self.folder / row["file"])\n        return self.transform(image)')),
         Right(CSV.replace("self.folder / row", "Path(self.folder) / row").replace('open(table, newline="")', 'open(table)')),
         Right(CSV.replace('self.classes.index(row["label"])', 'torch.tensor(self.classes.index(row["label"]))')),
         Wrong(
@@ -575,14 +578,15 @@ ANSWERS = {
     ],
     "7.8": [
         Wrong("cannot identify|OSError|Decompression", READ.replace("        try:\n", "        if True:\n").replace("        except Exception as error:\n            messages.append(f\"{path.name} skipped: {error}\")\n", "")),
-        Wrong("No message names", READ.replace('f"{path.name} skipped: {error}"', 'f"skipped: {type(error)}"')),
+        Wrong("contain the name of its file.*skipped: <class", READ.replace('f"{path.name} skipped: {error}"', 'f"skipped: {type(error)}"')),
+        Wrong("contain the name of its file.*Image size", READ.replace('f"{path.name} skipped: {error}"', "str(error)")),
         Wrong("second list is empty", READ.replace('messages.append(f"{path.name} skipped: {error}")', "pass")),
         Wrong("second list is empty", READ.replace('messages.append(f"{path.name} skipped: {error}")', "print(path.name, error)")),
         Wrong("whole name is wanted, half.jpg, not half", READ.replace("{path.name} skipped", "{path.stem} skipped")),
         Wrong("Leave out of it what is skipped", READ.replace("            messages.append(", "            pictures.append(None)\n            messages.append(")),
-        Wrong("SyntaxError.*catch it, and skip", READ.replace("except Exception as", "except (OSError, ValueError, Image.DecompressionBombError) as")),
+        Wrong("SyntaxError.*catch every Exception, and skip", READ.replace("except Exception as", "except (OSError, ValueError, Image.DecompressionBombError) as")),
         Wrong("plain.png is skipped.*Your message: .plain.png skipped", READ.replace("            pictures.append", "            image.verify()\n            pictures.append")),
-        Wrong("Decompression.*catch it, and skip", READ.replace("except Exception as", "except (OSError, SyntaxError, ValueError) as")),
+        Wrong("Decompression.*catch every Exception, and skip", READ.replace("except Exception as", "except (OSError, SyntaxError, ValueError) as")),
         Wrong("No message names thin.png", READ.replace("min(image.size)", "image.height")),
         Wrong("max_pixels=1199.*unpacked", READ.replace("image.height > max_pixels", "image.height > 200_000")),
         Wrong("Is min_side used", READ.replace("< min_side", "< 16")),
@@ -687,6 +691,7 @@ ANSWERS = {
         Wrong("In the targets, nothing is mixed", MIXUP.format(MIXED, "targets")),
         Wrong("not the one from the other end", MIXUP.format(MIXED.replace("[order]", ".flip(0)"), SOFT)),
         Wrong("used backward", MIXUP.format(MIXED.replace("order", "order.argsort()"), SOFT)),
+        Wrong("weighed with its own share", MIXUP.format("S * x + S[order] * x[order]", SOFT)),
         Wrong("changes what it is given", MIXUP.format("x.mul_(S).add_((1 - S) * x[order])", SOFT)),
         Wrong("should return two tensors", MIXUP.format(MIXED, SOFT).replace(f", {SOFT}", "")),
         Wrong("returns nothing", MIXUP.format(MIXED, SOFT).replace("return ", "")),
