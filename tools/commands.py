@@ -11,7 +11,7 @@ from tools import install, parts
 from tools.changed_lessons import changed_lessons
 from tools.help_text import help_text
 from tools.installer import lock as install_lock
-from tools.installer import programs as install_tool
+from tools.installer import programs
 from tools.installer.causes import Problem
 from tools.installer.log import say
 from tools.installer.place import Place, remove, venv_python
@@ -118,7 +118,7 @@ def start(env, arguments, here=None):
         Its exit status.
     """
     command = [str(venv_python(env)), *map(str, arguments)]
-    process = subprocess.Popen(command, cwd=here or ROOT, env=install_tool.child_environment(env))
+    process = subprocess.Popen(command, cwd=here or ROOT, env=programs.child_environment(env))
     before = {}
     try:
         before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)

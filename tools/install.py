@@ -29,7 +29,7 @@ def is_ready(place, group, version=None, cpu=None):
 
     Parameters
     ----------
-    place : install_place.Place
+    place : place.Place
     group : str
         A key of `GROUPS`.
     version : str, optional
@@ -120,10 +120,10 @@ def reason_for_new(place, there, python, cpu):
 
     Parameters
     ----------
-    place : install_place.Place
-    there : install_python.Python or None
+    place : place.Place
+    there : interpreter.Python or None
         What the environment's interpreter says of itself; None when it does not start.
-    python : install_python.Python or None
+    python : interpreter.Python or None
         The interpreter that was named.
     cpu : bool or None
         The build that was named.

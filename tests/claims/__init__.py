@@ -5,7 +5,8 @@
         assert history["train loss"][-1] < 0.3, "the loss should fall below 0.3"
 
 The parameters are names of the notebook. A claim is judged whenever the tests, or `make run --check`, execute a lesson;
-it never stops or burdens a reader. No claim is about time: on a busy machine everything takes longer.
+it never stops or burdens a reader. (tests/conftest.py does it for nbval, tools/run_notebooks.py for the command.) No
+claim is about time: on a busy machine everything takes longer.
 """
 
 import importlib

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from tools.installer import lock as install_lock
-from tools.installer import programs as install_tool
+from tools.installer import programs
 from tools.installer import space as install_space
 from tools.installer.causes import Problem, cause_of, sentence
 from tools.installer.groups import GROUPS, SETTINGS, WHAT, announced, wanted
@@ -26,10 +26,10 @@ class Work:
 
     Parameters
     ----------
-    place : install_place.Place
+    place : place.Place
     group : str
         A key of `GROUPS`.
-    wish : install_words.Wish
+    wish : words.Wish
     lock : int, optional
         The open file of the lock.
     options : sequence of str
@@ -60,15 +60,15 @@ class Work:
         files = [self.place.root / "requirements.txt", self.requirements]
         command = [venv_python(env), "-I", PROOF, *options, *dict.fromkeys(files)]
         try:
-            status, output = self.run(command, install_tool.installer_environment(self.place))
+            status, output = self.run(command, programs.installer_environment(self.place))
         except OSError as error:
             return str(error)
         return (output.strip() or f"its Python ended with status {status}") if status else ""
 
     def fill(self, env, cpu, size):
         """Install the group into an environment by uv or pip; stop with a sentence when that fails."""
-        variables = install_tool.installer_environment(self.place)
-        uv = install_tool.find_uv(variables) or self.fetch_uv(env, size, variables)
+        variables = programs.installer_environment(self.place)
+        uv = programs.find_uv(variables) or self.fetch_uv(env, size, variables)
         for tool in [uv, None] if uv else [None]:
             status, output = self.fill_by(tool, env, cpu, size, variables)
             if not status:
@@ -81,12 +81,12 @@ class Work:
 
     def fetch_uv(self, env, size, variables):
         """Return the command of uv, fetched for this installation; None where that is not worth it or fails."""
-        if size.download < WORTH_UV or install_tool.is_pip_configured(variables):
+        if size.download < WORTH_UV or programs.is_pip_configured(variables):
             return None
         folder = self.place.temporary / "uv"
         self.place.temporary.mkdir(exist_ok=True)
-        self.run(install_tool.fetch_uv_command(env, folder), variables)  # a failure is in the log; pip goes on
-        program = install_tool.uv_in(folder)
+        self.run(programs.fetch_uv_command(env, folder), variables)  # a failure is in the log; pip goes on
+        program = programs.uv_in(folder)
         return [str(program)] if program else None
 
     def words(self):
@@ -109,7 +109,7 @@ class Work:
 
         progress = Progress(size, downloaded, env)
         status, output = 0, ""
-        for command, more in install_tool.commands(env, self.requirements, variables, cpu, uv, keep, self.options):
+        for command, more in programs.commands(env, self.requirements, variables, cpu, uv, keep, self.options):
             status, output = self.run(command, variables | more, progress)
             if status:
                 break
@@ -136,7 +136,7 @@ class Work:
 
         Parameters
         ----------
-        python : install_python.Python
+        python : interpreter.Python
         cpu : bool
             Whether to take PyTorch's CPU build.
         """
@@ -167,7 +167,7 @@ class Work:
         say(f"Making a virtual environment with Python {python.version} in {place.name} ...")
         remove(place.new)
         command = [python.path, "-m", "venv", "--prompt", place.shown.name, place.new]
-        status, output = self.run(command, install_tool.installer_environment(place))
+        status, output = self.run(command, programs.installer_environment(place))
         if status:
             cause = cause_of(output, status)
             raise Problem(sentence(cause, output, place.log, **self.words()), cause)
@@ -267,7 +267,7 @@ class Broken(Exception):
 
 def why_no_cpu(problem):
     """Return why PyTorch's index of CPU builds did not help, as a sentence."""
-    index = os.environ.get("COURSE_TORCH") or install_tool.CPU_INDEX
+    index = os.environ.get("COURSE_TORCH") or programs.CPU_INDEX
     if problem.cause in ("network", "proxy", "certificate", "server"):
         return f"{index} could not be reached."
     return problem.args[0].splitlines()[0]

@@ -38,7 +38,7 @@ def ask(python, place):
     ----------
     python : str or pathlib.Path
         Its name or path.
-    place : install_place.Place
+    place : place.Place
 
     Returns
     -------

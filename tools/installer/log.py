@@ -41,7 +41,7 @@ class Progress:
 
     Parameters
     ----------
-    size : install_space.Size
+    size : space.Size
         What is expected.
     downloads : callable
         Returns how many bytes have arrived.

@@ -97,7 +97,7 @@ def check_room(place, size, elsewhere, smaller):
 
     Parameters
     ----------
-    place : install_place.Place
+    place : place.Place
     size : Size
     elsewhere : str
         What to type to have it on another disk.
