@@ -721,9 +721,8 @@ def _judge_run(train, layers, pictures, epochs, training=True, **options):
     """Let the reader's function train a network on a few made-up pictures; assert that it does so rightly."""
     network = Recorder(*[type(layer)(*_sizes(layer)) for layer in layers]).train(training)
     y = torch.arange(pictures).remainder(10)[torch.randperm(pictures)]
-    x = 0.1 * torch.randn(10, 1, 28, 28)[y] + 0.05 * torch.randn(
-        pictures, 1, 28, 28
-    )  # dark, so that no loss gets near 0
+    # small numbers, so that the network learns slowly: with losses near 0, many mistakes would look alike
+    x = 0.1 * torch.randn(10, 1, 28, 28)[y] + 0.05 * torch.randn(pictures, 1, 28, 28)
     lr, batch_size = options.get("lr", 0.001), options.get("batch_size", 32)
     given = f"{pictures} pictures, epochs={epochs}, lr={lr}, batch_size={batch_size}"
     given += "" if options else " (the last two by default)"
@@ -988,9 +987,9 @@ def accuracy_and_mlp(mlp, accuracy, *, x_train, y_train, x_valid, y_valid, as_in
 
 
 class Reader(nn.Module):
-    """A network whose logits stand in the first row of pixels; it notes pictures, and whether autograd was recording.
+    """A network whose logits stand in the first ten pixels, and the index of the picture at the start of the next row.
 
-    The first pixel of the second row is the index of the picture.
+    It notes the indices of each batch, and whether autograd was recording.
     """
 
     def __init__(self):
@@ -1395,11 +1394,11 @@ def _judge_cnn(network, x):
         "These are average pools. The card wants max pools.": computed(pools=(average, average)),
         "The first pool is an average pool. The card wants max pools.": computed(pools=(average, F.max_pool2d)),
         "The second pool is an average pool. The card wants max pools.": computed(pools=(F.max_pool2d, average)),
-        "There is no max pool: a convolution with a stride of 2 is none.": computed(pools=(stride, stride)),
-        "The first max pool is missing: a convolution with a stride of 2 is none.": (
+        "There is no max pool: a stride of 2 in a convolution is not one.": computed(pools=(stride, stride)),
+        "The first max pool is missing: a stride of 2 in a convolution is not one.": (
             computed(pools=(stride, F.max_pool2d))
         ),
-        "The second max pool is missing: a convolution with a stride of 2 is none.": (
+        "The second max pool is missing: a stride of 2 in a convolution is not one.": (
             computed(pools=(F.max_pool2d, stride))
         ),
         "The ReLU after the first convolution is limited to 6.": computed(F.relu6, F.relu),
@@ -1422,7 +1421,7 @@ def _other_layer(network):
     for layer in network.modules():
         is_layer = type(layer).__module__.startswith("torch.nn.") and not list(layer.children())
         if is_layer and list(layer.parameters()) and not isinstance(layer, nn.Conv2d | nn.Linear):
-            return f" {type(layer).__name__} is none of them."
+            return f" {type(layer).__name__} is not one of them."
     return ""
 
 

@@ -762,7 +762,7 @@ ANSWERS = {
         Wrong("should be logits", BEST.format("nn.Sequential(nn.Flatten(), nn.Linear(784, 9))")),
         Wrong("no parameters", BEST.format("nn.Flatten()")),
         Wrong("nan", BEST.format("make_cnn(); nn.init.constant_(network[0].weight, float('nan'))")),
-        Wrong("87.5% is wanted", BEST.format("make_mlp(); train(network, x, y, 2)")),
+        Wrong("87.5% is wanted. The training takes 0", BEST.format("make_mlp(); train(network, x, y, 2)")),
         Wrong("87.5% is wanted", BEST.format("make_cnn(); train(network, x, y, EPOCHS, 0.003)")),
         Wrong("changes what it is given", BEST.format("make_cnn(); x.zero_()")),
     ],
@@ -1747,7 +1747,7 @@ HALVING = "nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.ReLU()"
 MORE["4.9"] += [
     Wrong("2 linear layers", GOOD_CNN.replace("1568, 10", "1568, 64), nn.ReLU(), nn.Linear(64, 10")),
     Wrong("2 linear layers", GOOD_CNN.replace("1568, 10)", "1568, 10), nn.Linear(10, 10)")),
-    Wrong("BatchNorm2d is none of them", GOOD_CNN.replace("padding=1), ", "padding=1), nn.BatchNorm2d(16), ", 1)),
+    Wrong("BatchNorm2d is not one of them", GOOD_CNN.replace("padding=1), ", "padding=1), nn.BatchNorm2d(16), ", 1)),
     Wrong(
         "20,491 parameters. .* 20,490.$",
         GOOD_CNN.replace("    return ", "    network = ")
