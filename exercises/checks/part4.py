@@ -24,7 +24,6 @@ from exercises.compare import (
     assert_predictions,
     assert_same,
     describe,
-    difference,
     is_same,
     shares_memory,
     unchanged,
@@ -84,13 +83,14 @@ def named_sizes(network):
         if not isinstance(x, torch.Tensor) or x.ndim == 0:
             return
         if isinstance(layer, nn.Conv2d):
-            wanted = f"{layer} reads {layer.in_channels} channels"
+            plural = "" if layer.in_channels == 1 else "s"
+            wanted = f"{layer} reads {layer.in_channels} channel{plural}"
             channels = x.shape[-3] if x.ndim > 2 else 0
             assert channels == layer.in_channels, f"{wanted}, but it is given a tensor of shape {tuple(x.shape)}."
             return
         is_flat = x.shape[-2:] != (28, 28)
         assert is_flat, f"{_linear(layer)} is given rows of 28 pixels. Flatten each picture first."
-        arriving = f"{_linear(layer)} reads {layer.in_features} numbers, but {x.shape[-1]} arrive"
+        arriving = f"{_linear(layer)} reads {layer.in_features:,} numbers, but {x.shape[-1]:,} arrive"
         flatten = " Flatten each picture first." if x.ndim > 2 else ""
         assert x.shape[-1] == layer.in_features, f"{arriving}: its input has the shape {tuple(x.shape)}.{flatten}"
         ran.append(layer)
@@ -237,6 +237,13 @@ class Recorder(nn.Sequential):
         return logits
 
 
+def assert_one_optimizer(optimizers):
+    """Assert that the steps of a run, of which each has its optimizer in the list, were made by one and the same."""
+    count = len({id(optimizer) for optimizer in optimizers})
+    once = "Make one before the loop, for the whole run: a new one knows nothing of the steps so far."
+    assert count <= 1, f"{count} optimizers make steps. {once}"
+
+
 def weights_of(network):
     """Return a copy of the parameters of a network, as one vector."""
     return torch.cat([parameter.detach().flatten() for parameter in network.parameters()])
@@ -335,7 +342,8 @@ def _pairs(given, n, name):
     is_one = isinstance(given, tuple | list) and len(given) == 2 and all(isinstance(v, torch.Tensor) for v in given)
     assert not is_one, f"{name} returns one pair of tensors. It should give many pairs, one for each batch."
     limit = 2 * n + 20
-    pairs = attempt(f"A loop over {name}", lambda: list(itertools.islice(given, limit)))
+    with told_of_errors("out of bounds", f"x has {n} pictures here: indices should go from 0 to {n - 1}."):
+        pairs = attempt(f"A loop over {name}", lambda: list(itertools.islice(given, limit)))
     assert len(pairs) < limit, f"A loop over {name} goes on after {limit} batches: it should end after all pictures."
     assert pairs, f"A loop over {name} gives nothing at all."
     return pairs if all(_is_pair(pair, name) for pair in pairs) else []
@@ -522,7 +530,7 @@ def _memorize(memorize, network, x, y):
     """Let the reader's function train a network on a batch; assert that it learns it and returns its losses."""
     start = F.cross_entropy(network(x), y).item()
     before, left = weights_of(network), _state(network)
-    passes, gradients, sums = [], [], []
+    passes, gradients, sums, optimizers = [], [], [], []
 
     other = "The model is given other pictures than `x`. Use the parameters of the function, no names of the notebook."
 
@@ -534,7 +542,7 @@ def _memorize(memorize, network, x, y):
         if len(logits) == len(y):
             loss = F.cross_entropy(logits, y).item()
             softened = F.cross_entropy(logits.softmax(dim=1), y).item()
-        passes.append(Pass(loss, softened, weights_of(network).double().sum().item()))
+        passes.append(Pass(loss, softened, _sum_of(network)))
 
     network.note = note
     last = network[-1].bias
@@ -542,7 +550,9 @@ def _memorize(memorize, network, x, y):
         last.register_hook(lambda gradient: gradients.append(gradient.clone())),
         last.register_post_accumulate_grad_hook(lambda weight: sums.append(weight.grad.clone())),
     ]
-    with unchanged(x, y, what="the batch that it was given"), told_of_errors(*SWAPPED):
+    is_unchanged = unchanged(x, y, what="the batch that it was given")
+    note_optimizer = register_optimizer_step_pre_hook(lambda optimizer, *_: optimizers.append(optimizer))
+    with note_optimizer, is_unchanged, told_of_errors(*SWAPPED):
         losses = memorize(network, x, y)
     network.note = None
     for watch in watches:
@@ -552,19 +562,25 @@ def _memorize(memorize, network, x, y):
     assert_stepped(network, before, gradients)
     adds_up = not all(map(torch.equal, gradients, sums))
     assert not adds_up, "The gradients of several steps add up. Clear them in every step: optimizer.zero_grad()."
+    same = [name for name, changed in _changes(network, before).items() if not changed]
+    assert not same, f"{same[0] if same else ''} of the model did not change: all of its parameters should be trained."
+    assert_one_optimizer(optimizers)
     with torch.no_grad():
         logits = network(x)
     end, sure = F.cross_entropy(logits, y).item(), logits.softmax(dim=1).amax(dim=1).mean().item()
     other = f"The model has learned other labels than `y`: it is {sure:.0%} sure, but its loss with `y` is {end:.2f}."
     assert not (end > 1 and sure > 0.8 and _is_other(losses, passes)), other
-    _assert_losses(losses, passes, start)
+    _assert_losses(losses, passes, start, _sum_of(network))
     early = "memorize returns after its first step, with one loss. Does `return` stand inside of the loop?"
     assert len(passes) > 1 or end < 0.05, early
     assert end < start, f"The loss grows: from {start:.4g} to {end:.4g}."
     assert end < 0.05, f"The loss ends at {end:.2f}: more steps, or another learning rate, should bring it below 0.05."
-    same = [name for name, changed in _changes(network, before).items() if not changed]
-    assert not same, f"{same[0] if same else ''} of the model did not change: all of its parameters should be trained."
     assert_left(network, left, "memorize")
+
+
+def _sum_of(network):
+    """Return a number that changes with the weights."""
+    return weights_of(network).double().sum().item()
 
 
 def _is_other(losses, passes):
@@ -595,19 +611,21 @@ def _changes(network, before):
     return changes
 
 
-def _assert_losses(losses, passes, start):
+def _assert_losses(losses, passes, start, last_weights):
     """Assert that a list of losses is that of the passes through the model, one for each step."""
     assert losses, "memorize returns an empty list: append the loss of each step."
-    steps = sum(one.weights != two.weights for one, two in itertools.pairwise(passes))
     if not _is_near(losses[0], start):
         _explain_first_loss(losses, passes, start)
-    told = f"memorize returns {len(losses)} losses, but it took {steps + 1} steps. Return the whole list, one for each."
+    passes = [one for one in passes if one.weights != last_weights]  # those with a step after them
+    steps = 1 + sum(one.weights != two.weights for one, two in itertools.pairwise(passes))
+    told = f"memorize returns {len(losses)} losses, but it took {steps} steps. Return the whole list, one for each."
     assert len(losses) >= steps, told
     rest = iter(passes)
     for k, loss in enumerate(losses):
         if any(_is_near(loss, one.loss) for one in rest):
             continue
-        assert k < len(passes), f"The list goes on after the last step: losses[{k}] is {loss:.5g}."
+        goes_on = f"The list goes on after the last step: losses[{k}] is {loss:.5g}, the loss of the trained model."
+        assert k < len(passes), f"{goes_on} Return one loss for each step, computed before it."
         wanted = f"losses[{k}] should be the cross-entropy in step {k}, {passes[k].loss:.5g}"
         raise AssertionError(f"{wanted}, but {_in_words(loss, passes[k])}.")
 
@@ -648,9 +666,9 @@ def _explain_first_loss(losses, passes, start):
 
 @dataclass
 class Step:
-    """A step of an optimizer: its class, its rate, how many passes there were before it, and the gradients."""
+    """A step of an optimizer: its rate, how many passes there were before it, and the gradients."""
 
-    optimizer: type
+    optimizer: torch.optim.Optimizer
     rate: float
     passes: int
     gradients: list
@@ -682,11 +700,11 @@ class Run:
         loss = F.cross_entropy(logits, self.y[self.batches[k]])
         return list(torch.autograd.grad(loss, list(self.twin.parameters())))
 
-    def loss_with(self, weights):
-        """Return the mean loss of all pictures with some weights."""
+    def loss_with(self, weights, indices=slice(None)):
+        """Return the mean loss with some weights, of all pictures or of some."""
         nn.utils.vector_to_parameters(weights, self.twin.parameters())
         with torch.no_grad():
-            return F.cross_entropy(self.twin(self.x), self.y).item()
+            return F.cross_entropy(self.twin(self.x[indices]), self.y[indices]).item()
 
 
 @exercise("4.4", seconds=30, may_change_inputs=True)
@@ -703,7 +721,8 @@ def _judge_run(train, layers, pictures, epochs, training=True, **options):
     """Let the reader's function train a network on a few made-up pictures; assert that it does so rightly."""
     network = Recorder(*[type(layer)(*_sizes(layer)) for layer in layers]).train(training)
     y = torch.arange(pictures).remainder(10)[torch.randperm(pictures)]
-    x = torch.randn(10, 1, 28, 28)[y] + 0.5 * torch.randn(pictures, 1, 28, 28)
+    # small numbers, so that the network learns slowly: with losses near 0, many mistakes would look alike
+    x = 0.1 * torch.randn(10, 1, 28, 28)[y] + 0.05 * torch.randn(pictures, 1, 28, 28)
     lr, batch_size = options.get("lr", 0.001), options.get("batch_size", 32)
     given = f"{pictures} pictures, epochs={epochs}, lr={lr}, batch_size={batch_size}"
     given += "" if options else " (the last two by default)"
@@ -739,7 +758,7 @@ def _observe(train, network, x, y, epochs, options):
     def before_step(optimizer, *_):
         rate = as_number(optimizer.param_groups[0]["lr"])
         kept = [None if p.grad is None else p.grad.detach().clone() for p in network.parameters()]
-        steps.append(Step(type(optimizer), math.nan if rate is None else rate, len(batches), kept))
+        steps.append(Step(optimizer, math.nan if rate is None else rate, len(batches), kept))
 
     network.note = note
     watch = network[-1].bias.register_hook(lambda gradient: gradients.append(gradient.clone()))
@@ -759,7 +778,7 @@ def _indices(given, flat):
         return None
     distances = torch.cdist(given.detach().float().flatten(1), flat)
     nearest = distances.min(dim=1)
-    return nearest.indices if bool((nearest.values < 0.5).all()) else None
+    return nearest.indices if bool((nearest.values < 0.1).all()) else None
 
 
 def _assert_optimizer(run, network, before, gradients):
@@ -768,8 +787,10 @@ def _assert_optimizer(run, network, before, gradients):
         assert gradients, "No gradient was computed. Call loss.backward() for every batch."
         raise AssertionError("No optimizer of PyTorch makes a step. Call optimizer.step() for every batch.")
     for step in run.steps:
-        is_adam = issubclass(step.optimizer, torch.optim.Adam) and not issubclass(step.optimizer, torch.optim.AdamW)
-        assert is_adam, f"The optimizer should be torch.optim.Adam, but it is {step.optimizer.__name__}."
+        kind = type(step.optimizer)
+        is_adam = issubclass(kind, torch.optim.Adam) and not issubclass(kind, torch.optim.AdamW)
+        assert is_adam, f"The optimizer should be torch.optim.Adam, but it is {kind.__name__}."
+    assert_one_optimizer([step.optimizer for step in run.steps])
     assert_stepped(network, before, gradients)
 
 
@@ -867,17 +888,26 @@ def _assert_history(run, epochs, given):
     losses = [torch.tensor([run.loss_of(k) for k in part]) for part in parts]
     sizes = torch.tensor([float(len(run.batches[k])) for k in parts[0]])
     got = torch.tensor([float(loss) for loss in history])
-    ends = [run.weights[part[0]] for part in parts[1:]] + [run.weights[-1]]
-    afterwards = torch.tensor([run.loss_with(weights) for weights in ends])
-    if is_same(got, afterwards, atol=1e-4):
-        return  # the loss of all pictures at the end of each epoch
+    starts = [run.weights[part[0]] for part in parts]
+    ends = [*starts[1:], run.weights[-1]]
+    late = [torch.tensor([run.loss_with(run.weights[k + 1], run.batches[k]) for k in part]) for part in parts]
     means = torch.stack([(each * sizes).sum() / sizes.sum() for each in losses])
     plain = torch.stack([each.mean() for each in losses])
     sums = torch.stack([(each * sizes).sum() for each in losses])
     counts = torch.arange(1.0, epochs + 1)
     so_far = torch.stack([each.sum() for each in losses]).cumsum(0)
     softened = [torch.tensor([run.loss_of(k, softened=True) for k in part]) for part in parts]
+    during = "Take the losses during the epoch: that of each batch, computed before its step."
     mistakes = {
+        f"That is the loss of the model after each epoch. {during}": (
+            torch.tensor([run.loss_with(weights) for weights in ends])
+        ),
+        f"That is the loss of the model before each epoch. {during}": (
+            torch.tensor([run.loss_with(weights) for weights in starts])
+        ),
+        "The loss of each batch is computed after its step: compute it before.": (
+            torch.stack([(each * sizes).sum() / sizes.sum() for each in late])
+        ),
         "That is a mean of batch means, but the last batch is smaller. Weigh each loss by its batch's size.": plain,
         "Earlier epochs stay in the sum. Begin each epoch with 0.": means.cumsum(0),
         "The losses of earlier epochs are kept in the mean. Begin each epoch anew.": means.cumsum(0) / counts,
@@ -957,17 +987,20 @@ def accuracy_and_mlp(mlp, accuracy, *, x_train, y_train, x_valid, y_valid, as_in
 
 
 class Reader(nn.Module):
-    """A network whose logits stand in the first ten pixels; it notes pictures, and whether autograd was recording."""
+    """A network whose logits stand in the first ten pixels, and the index of the picture at the start of the next row.
+
+    It notes the indices of each batch, and whether autograd was recording.
+    """
 
     def __init__(self):
         super().__init__()
         self.scale = nn.Parameter(torch.tensor(0.3))
         self.shift = nn.Parameter(torch.tensor(-3.0))
         self.recording = []
-        self.pictures = 0
+        self.batches = []
 
     def forward(self, x):
-        self.pictures += len(x)
+        self.batches.append(x.flatten(1)[:, 28:29].flatten().long())
         self.recording.append(torch.is_grad_enabled())
         return x.flatten(1)[:, :10] * self.scale + self.shift
 
@@ -978,17 +1011,22 @@ def _judge_accuracy(accuracy, right, training):
     y = (torch.arange(n) * 7 + 3) % 10
     x = torch.zeros(n, 1, 28, 28)
     x[torch.arange(n), 0, 0, (y + ~right) % 10] = 1.0 + 99.0 * (n == 5)  # logits may be large, too
+    x[:, 0, 1, 0] = torch.arange(n)
     model = Reader().train(training)
     left, before = _state(model), weights_of(model)
     name = f"accuracy(model, x, y) for {n} pictures"
-    with unchanged(x, y, what="the pictures or labels that accuracy was given"):
+    advice = "argmax(dim=1) of the logits gives the class of each picture."
+    with (
+        unchanged(x, y, what="the pictures or labels that accuracy was given"),
+        told_of_errors("must match the size of tensor", advice),
+    ):
         result = accuracy(model, x, y)
     if isinstance(result, torch.Tensor | np.ndarray):
         shape = tuple(result.shape)
         assert math.prod(shape) == 1, f"{name} should be one number, but it has the shape {shape}."
     assert model.recording, f"{name} never calls the model that it was given."
     number, share = as_number(result), hits / n
-    seen = model.pictures
+    seen = sum(len(batch) for batch in model.batches)
     is_right = number is not None and abs(number - share) < 1e-6
     assert seen == n or is_right, f"{name} gives {seen} pictures to the model: give it the {n} in x, each once."
     one_index = int((x.flatten(1)[:, :10] * 0.3 - 3.0).argmax())  # of the largest logit of all pictures
@@ -1007,10 +1045,10 @@ def _judge_accuracy(accuracy, right, training):
         **_miscounts(hits, n, number),
         "accuracy is rounded: return the share as it is.": _rounding(number, share) if 0 < hits < n else None,
         "accuracy is a mean of batch means, but the last batch is smaller. Add up the hits, divide once.": (
-            lambda: min(_batch_means(right), key=lambda mean: abs(mean - number))
+            lambda: torch.stack([right[batch].float().mean() for batch in model.batches]).mean()
         ),
         "accuracy is a hundredth too large.": share * 1.01,
-        "accuracy is 0, as if no prediction were right.": 0.0,
+        f"accuracy is 0, as if no prediction were right. {advice}": 0.0,
     }
     assert_number(result, share, name, mistakes, atol=1e-6, rtol=1e-6)
     recorded = "accuracy records for autograd: compute the predictions in torch.inference_mode()."
@@ -1026,15 +1064,6 @@ def _rounding(number, share):
     is_rounded = any(abs(number - round(share, digits)) < 1e-9 for digits in range(1, 5))
     is_half = any(number == torch.tensor(share, dtype=kind).item() for kind in (torch.half, torch.bfloat16))
     return number if is_rounded or is_half else None
-
-
-def _batch_means(right):
-    """Return, for each size of a batch, the mean of the batches' shares of right predictions."""
-    means = []
-    for size in range(2, len(right)):
-        parts = right.float().split(size)
-        means.append(sum(part.mean().item() for part in parts) / len(parts))
-    return means
 
 
 def _miscounts(hits, n, number):
@@ -1249,7 +1278,7 @@ def _hint_on_shape(guess, right):
         return "the batch stands first, and no layer changes it."
     if len(right) == 2:
         return "flatten makes one row of channels times height times width."
-    if guess[1] != right[1] == guess[-1]:
+    if guess[1] == guess[2] != right[1] == guess[3]:
         return "the channels stand second: batch, channels, height, width."
     if guess[1] != right[1]:
         return "the number of channels is that of the filters, and a pool keeps it."
@@ -1301,7 +1330,7 @@ def _fits(network, x):
             32
             * 6
             * 6: "1,152 numbers arrive at the linear layer, 32 · 6 · 6: padding=1 is missing in one convolution.",
-            32 * 7 * 7: f"1,568 numbers arrive at the linear layer, 32 · 7 · 7, but it reads {layer.in_features}.",
+            32 * 7 * 7: f"1,568 numbers arrive at the linear layer, 32 · 7 · 7, but it reads {layer.in_features:,}.",
         }
         reads = getattr(layer, "in_features", 0)
         is_right = numbers_in == 32 * 7 * 7 and reads in (0, numbers_in)
@@ -1323,6 +1352,8 @@ def _judge_cnn(network, x):
         there = ", ".join(str(key) for key in found if len(key) == 4)
         wanted = f"There is no convolution with weights of shape {shape}, only {there or 'none'}."
         assert shape in found, f"{wanted} Compare channels and kernel size."
+    linear = sum(parameter.ndim == 2 for parameter in network.parameters())
+    assert linear <= 1, f"The network has {linear} linear layers. The card wants one."
     read = [key[1] for key in found if len(key) == 2 and key[0] == 10]
     wanted = "The linear layer should read 32 · 7 · 7 numbers and give 10"
     sizes = "Each convolution keeps the height and width, and each pool halves them: 28, 14, 7."
@@ -1334,7 +1365,8 @@ def _judge_cnn(network, x):
     without = [name for name, bias in zip(names, biases, strict=True) if bias is None]
     assert not without, f"{without[0] if without else ''} has no bias. Leave every layer its bias."
     count, wanted = sum(parameter.numel() for parameter in network.parameters()), 20_490
-    assert count == wanted, f"The network has {count:,} parameters. The three layers of the card have {wanted:,}."
+    told = f"The network has {count:,} parameters. The three layers of the card have {wanted:,}."
+    assert count == wanted, f"{told}{_other_layer(network)}"
     with torch.no_grad():
         logits, again = (logits_of(network, x, "make_cnn()(x)") for _ in range(2))
     assert is_same(again, logits), "The same pictures get other logits on a second call: the card has no dropout."
@@ -1346,6 +1378,9 @@ def _judge_cnn(network, x):
 
     def plain(maps):
         return maps
+
+    def stride(maps, step):
+        return maps[:, :, ::step, ::step]
 
     want, average = computed(), F.avg_pool2d
     others = {"a sigmoid": torch.sigmoid, "a tanh": torch.tanh, "a GELU": F.gelu, "a leaky ReLU": F.leaky_relu}
@@ -1359,6 +1394,13 @@ def _judge_cnn(network, x):
         "These are average pools. The card wants max pools.": computed(pools=(average, average)),
         "The first pool is an average pool. The card wants max pools.": computed(pools=(average, F.max_pool2d)),
         "The second pool is an average pool. The card wants max pools.": computed(pools=(F.max_pool2d, average)),
+        "There is no max pool: a stride of 2 in a convolution is not one.": computed(pools=(stride, stride)),
+        "The first max pool is missing: a stride of 2 in a convolution is not one.": (
+            computed(pools=(stride, F.max_pool2d))
+        ),
+        "The second max pool is missing: a stride of 2 in a convolution is not one.": (
+            computed(pools=(F.max_pool2d, stride))
+        ),
         "The ReLU after the first convolution is limited to 6.": computed(F.relu6, F.relu),
         "Both ReLUs are limited to 6.": computed(F.relu6, F.relu6),
     }
@@ -1366,13 +1408,21 @@ def _judge_cnn(network, x):
         mistakes[f"After the first convolution stands {words}. The card wants ReLU."] = computed(other, F.relu)
         mistakes[f"After the second convolution stands {words}. The card wants ReLU."] = computed(F.relu, other)
         mistakes[f"After both convolutions stands {words}. The card wants ReLU."] = computed(other, other)
-    try:
-        assert_same(logits, want, "make_cnn()(x)", mistakes, atol=1e-4)
-    except AssertionError as error:
-        if str(error) in mistakes:
-            raise
-        text = "The shapes are right, but this is not twice convolution, ReLU and max pool, and then a linear layer."
-        raise AssertionError(f"{text} {difference(logits, want, 'make_cnn()(x)', atol=1e-4)}") from None
+    is_right = is_same(logits, want, atol=1e-4)
+    for hint, wrong in mistakes.items():
+        assert is_right or not is_same(logits, wrong, atol=1e-4), hint
+    assert is_right, (
+        "The shapes are right, but this is not twice convolution, ReLU and max pool, and then a linear layer."
+    )
+
+
+def _other_layer(network):
+    """Return a sentence that names a layer of PyTorch which has parameters and is not on the card; "" without one."""
+    for layer in network.modules():
+        is_layer = type(layer).__module__.startswith("torch.nn.") and not list(layer.children())
+        if is_layer and list(layer.parameters()) and not isinstance(layer, nn.Conv2d | nn.Linear):
+            return f" {type(layer).__name__} is not one of them."
+    return ""
 
 
 # 4.10: an experiment
@@ -1384,7 +1434,7 @@ def one_change(change, make_row, *, SEEDS, settings):
         _assert_change(change, settings)
     quiet = [0.5, 0.5, 0.5]
     cases = [  # what the three runs reach, the reference, the change that is passed on
-        ([0.72, 0.74, 0.70], [0.80, 0.82, 0.81], {"depth": 2}),
+        ([0.71, 0.75, 0.70], [0.80, 0.82, 0.81], {"depth": 2}),
         ([0.91, 0.92, 0.90], (0.80, 0.82, 0.81), {"lr": 0.02}),
         ([0.88, 0.93, 0.83], [0.80, 0.82, 0.81], {"width": 32}),
         ([0.845, 0.86, 0.84], [0.80, 0.82, 0.81], {"batch_size": 8}),
@@ -1476,6 +1526,7 @@ def _judge_row(make_row, seeds, values, reference, change):
             values[-1] - values[0]
         ),
         f"{where}that is half of the spread.": spread / 2,
+        f"{where}the spread is the largest minus the smallest, not minus the mean.": max(values) - mean,
         f"{where}the spread is rounded.": _rounding(as_number(row["spread"]), spread),
     }
     assert_number(row["spread"], spread, f'{where}"spread"', mistakes, atol=1e-6, rtol=0)
@@ -1574,9 +1625,12 @@ def beat_the_cnn(train_best, *, make_cnn, x_train, y_train, x_valid, y_valid, EP
         "train a new network on x and y alone, and not on x_train or x_valid."
     )
     assert share > 0.3, f"The network is right on {share:.0%} of the new pictures: it has not been trained."
-    assert share >= TARGET, f"The network is right on {share:.1%} of the new pictures. {TARGET:.1%} is wanted."
     longer = done.count / _price(make_cnn(), x, y, EPOCHS)
     told = f"The training takes {longer:.2f} times as many multiplications as that of the CNN."
+    assert share >= TARGET, (
+        f"The network is right on {share:.1%} of the new pictures. {TARGET:.1%} is wanted. {told} "
+        "The hint of the card names ideas that are worth an experiment."
+    )
     assert longer <= 1.02, f"{told} Fewer channels, a stride, smaller feature maps or fewer epochs make it cheaper."
 
 

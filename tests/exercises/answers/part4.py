@@ -762,7 +762,7 @@ ANSWERS = {
         Wrong("should be logits", BEST.format("nn.Sequential(nn.Flatten(), nn.Linear(784, 9))")),
         Wrong("no parameters", BEST.format("nn.Flatten()")),
         Wrong("nan", BEST.format("make_cnn(); nn.init.constant_(network[0].weight, float('nan'))")),
-        Wrong("87.5% is wanted", BEST.format("make_mlp(); train(network, x, y, 2)")),
+        Wrong("87.5% is wanted. The training takes 0", BEST.format("make_mlp(); train(network, x, y, 2)")),
         Wrong("87.5% is wanted", BEST.format("make_cnn(); train(network, x, y, EPOCHS, 0.003)")),
         Wrong("changes what it is given", BEST.format("make_cnn(); x.zero_()")),
     ],
@@ -1047,8 +1047,9 @@ MORE = {
                 "losses.append(loss.item())", "losses.append(loss.item())\n        if losses[-1] < 0.04: break"
             )
         ),
-        Right(
-            GOOD_MEMORIZE.replace("return losses", "losses.append(F.cross_entropy(model(x), y).item()); return losses")
+        Wrong(
+            "goes on after the last step",
+            GOOD_MEMORIZE.replace("return losses", "losses.append(F.cross_entropy(model(x), y).item()); return losses"),
         ),
     ],
     "4.4": [
@@ -1110,11 +1111,12 @@ MORE = {
             "            model.zero_grad()\n            loss.backward()\n            optimizer.step()\n            total += float(loss) * len(labels)\n            count += len(labels)\n"
             "        scheduler.step()\n        history.append(total / count)\n    return history"
         ),
-        Right(
+        Wrong(
+            "loss of the model after each epoch",
             "def train(model, x, y, epochs, lr=0.001, batch_size=32):\n    history = []\n    optimizer = torch.optim.Adam(model.parameters(), lr=lr)\n"
             "    for epoch in range(epochs):\n        optimizer.param_groups[0]['lr'] = lr * (1 - epoch / epochs)\n        for a, b in batches(x, y, batch_size):\n"
             "            optimizer.zero_grad()\n            F.cross_entropy(model(a), b).backward()\n            optimizer.step()\n"
-            "        with torch.inference_mode():\n            history.append(F.cross_entropy(model(x), y).item())\n    return history"
+            "        with torch.inference_mode():\n            history.append(F.cross_entropy(model(x), y).item())\n    return history",
         ),
         Right(
             GOOD_TRAIN.replace("loss.backward()", "loss.backward(); nn.utils.clip_grad_norm_(model.parameters(), 1.0)")
@@ -1672,6 +1674,109 @@ MORE["4.12"] += [
         "picture 7 × 9 and a kernel 2 × 3.*in your line 6",
         GOOD_CONVOLVE.replace("(H, W), (h, w) =", "(W, H), (w, h) ="),
     ),
+]
+EACH_EPOCH = "history.append(F.cross_entropy(model(x), y).item())"
+ONE_ADAM = "optimizer = torch.optim.Adam(model.parameters(), lr=lr); "
+MORE["4.1"] += [
+    Wrong(
+        "x has 6 pictures here.*in your line",
+        "order = torch.randperm(len(x_train))\n" + SPLIT.replace("torch.randperm(len(x))", "order") + "x[i], y[i]",
+    ),
+]
+MORE["4.3"] += [
+    Wrong(
+        "goes on after the last step",
+        "def memorize(model, x, y):\n    optimizer, losses = torch.optim.Adam(model.parameters(), lr=0.01), []\n"
+        "    while True:\n        loss = F.cross_entropy(model(x), y)\n        losses.append(loss.item())\n"
+        "        if loss < 0.05:\n            return losses\n"
+        "        optimizer.zero_grad()\n        loss.backward()\n        optimizer.step()",
+    ),
+    Wrong("returns 59 losses, but it took 60 steps", GOOD_MEMORIZE.replace("return losses", "return losses[:-1]")),
+    Wrong(
+        "60 optimizers make steps",
+        GOOD_MEMORIZE.replace("optimizer.zero_grad()", f"optimizer = {ADAM}; optimizer.zero_grad()"),
+    ),
+    Wrong("1.weight of the model", MEMORIZE.format("torch.optim.Adam(model[-1].parameters())", 60, STEP, "losses")),
+    Right(GOOD_MEMORIZE.replace("optimizer.zero_grad()", "print(F.cross_entropy(model(x), y)); optimizer.zero_grad()")),
+]
+MORE["4.4"] += [
+    Wrong("loss of the model after each epoch", TRAIN.format(FALL, ALL, SOUND, "F.cross_entropy(model(x), y).item()")),
+    Wrong(
+        "loss of the model before each epoch",
+        TRAIN.format(f"{FALL}; {EACH_EPOCH}", ALL, SOUND, MEAN).replace(f"        history.append({MEAN})\n", ""),
+    ),
+    Wrong(
+        "computed after its step",
+        TRAIN.format(FALL, ALL, SOUND + "; loss = F.cross_entropy(model(images), labels)", MEAN),
+    ),
+    Wrong("3 optimizers make steps", GOOD_TRAIN.replace(FALL, ONE_ADAM + FALL)),
+    Wrong("33 optimizers make steps", GOOD_TRAIN.replace("optimizer.zero_grad(); ", ONE_ADAM)),
+]
+MORE["4.5"] += [
+    Wrong(
+        "mean of batch means",
+        ACCURACY.format(
+            "make_mlp()",
+            "parts = [(model(a).argmax(1) == b).float().mean() for a, b in batches(x, y, 300)]\n"
+            "    return sum(parts) / len(parts)",
+        ),
+    ),
+    Wrong(
+        "argmax.dim=1. of the logits.*in your line", ACCURACY.format("make_mlp()", HITS.replace("argmax(1)", "relu()"))
+    ),
+    Wrong(
+        "argmax.dim=1. of the logits.*in your line",
+        ACCURACY.format("make_mlp()", HITS.replace("argmax(1)", "argmax(0)")),
+    ),
+    Wrong(
+        "no prediction were right. argmax.dim=1.",
+        ACCURACY.format("make_mlp()", HITS.replace("argmax(1)", "amax(1)")),
+    ),
+]
+MORE["4.8"] += [
+    Wrong(
+        "second conv: the number of channels",
+        FLOW.format("(5, 8, 24, 24), (5, 8, 12, 12), (5, 96, 12, 12), (5, 12, 6, 6), (5, 432), 208, 876"),
+    ),
+    Wrong(
+        "channels stand second",
+        FLOW.format("(5, 8, 24, 24), (5, 8, 12, 12), (5, 12, 12, 12), (5, 6, 6, 12), (5, 432), 208, 876"),
+    ),
+]
+HALVING = "nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.ReLU()"
+MORE["4.9"] += [
+    Wrong("2 linear layers", GOOD_CNN.replace("1568, 10", "1568, 64), nn.ReLU(), nn.Linear(64, 10")),
+    Wrong("2 linear layers", GOOD_CNN.replace("1568, 10)", "1568, 10), nn.Linear(10, 10)")),
+    Wrong("BatchNorm2d is not one of them", GOOD_CNN.replace("padding=1), ", "padding=1), nn.BatchNorm2d(16), ", 1)),
+    Wrong(
+        "20,491 parameters. .* 20,490.$",
+        GOOD_CNN.replace("    return ", "    network = ")
+        + """
+    network.extra = nn.Parameter(torch.zeros(1))
+    return network""",
+    ),
+    Wrong(
+        "no max pool",
+        CNN.format(
+            f"nn.Conv2d(1, 16, 3, stride=2, padding=1), nn.ReLU(), {HALVING}, nn.Flatten(), nn.Linear(1568, 10)"
+        ),
+    ),
+    Wrong(
+        "first max pool is missing",
+        GOOD_CNN.replace("padding=1), nn.ReLU(), nn.MaxPool2d(2)", "stride=2, padding=1), nn.ReLU()", 1),
+    ),
+    Wrong(
+        "second max pool is missing",
+        GOOD_CNN.replace("nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)", HALVING),
+    ),
+    Wrong("reads 32 channels", GOOD_CNN.replace("Conv2d(16, 32", "Conv2d(32, 32")),
+    Wrong("reads 1 channel,", GOOD_CNN.replace("Conv2d(16, 32", "Conv2d(1, 32")),
+    Wrong("but it reads 25,088", GOOD_CNN.replace("1568", "32 * 28 * 28")),
+]
+MORE["4.10"] += [
+    Wrong("largest and smallest", GOOD_ROW.replace(MIDDLE, "(max(accuracies) + min(accuracies)) / 2")),
+    Wrong("not minus the mean", GOOD_ROW.replace("spread=spread", "spread=max(accuracies) - mean")),
+    Wrong("not the standard deviation", GOOD_ROW.replace(SPREAD, "torch.tensor(accuracies).std().item()")),
 ]
 for number, answers in MORE.items():
     ANSWERS[number] += answers
