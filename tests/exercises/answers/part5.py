@@ -1180,6 +1180,7 @@ MORE = {
             "    errors = [((logits / T).softmax(dim=1) - truth).square().mean() for T in candidates]\n"
             "    return candidates[torch.stack(errors).argmin()]",
         ),
+        Wrong("the candidate with the lowest cross-entropy for", NLL_LOSS.format("logits / T")),
         *[Wrong("lowest loss start too low", LOW_START.format(start)) for start in (1, 10, 100)],
         Right(LOW_START.format("math.inf")),
         Wrong("logits first, then the labels", GOOD_TEMPERATURE.replace("logits / T, labels", "labels, logits / T")),
