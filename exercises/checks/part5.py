@@ -59,7 +59,6 @@ def assert_share(got, want, name, mistakes, count, earlier):
         f"{name} is what an earlier call with other arguments should return. Is something kept between calls?": (
             list(earlier) or None
         ),
-        f"{name} is 0, as if no prediction were right: it should be {want:.6g}.": 0.0,
         f"{name} is nan: a sum or a count in it is nan, or 0 is divided by 0.": math.nan,
         **_other_counts(want, count),
     }
@@ -176,12 +175,12 @@ def _is_of_a_cell(filename):
 
 
 @contextlib.contextmanager
-def told_of_errors(advice, sign=""):
-    """Add some advice to an error whose text holds a sign; it keeps the line where it was raised."""
+def told_of_errors(advice, *signs):
+    """Add some advice to an error whose text holds one of these signs; it keeps the line where it was raised."""
     try:
         yield
-    except (RuntimeError, IndexError, TypeError) as error:
-        if sign in str(error):
+    except (RuntimeError, IndexError, TypeError, AttributeError) as error:
+        if any(sign in str(error) for sign in signs):
             error.args = (f"{error}\n{advice}",)
         raise
 
@@ -202,16 +201,22 @@ def split_indices(split):
 def _split(split, n, share, seed):
     """Return the two parts of the reader's split, as lists; assert that they are a split of this size."""
     name = f"split({n}, {share}, {seed})"
-    with told_of_errors("n * share is a float. int(...) or round(...) makes a number of indices of it.", "integer"):
+    whole = told_of_errors("n * share is a float. int(...) or round(...) makes a number of indices of it.", "integer")
+    made = "torch.Generator() takes a device, not a seed: torch.Generator().manual_seed(seed) makes a seeded generator."
+    with whole, told_of_errors(made, "CUDA", "Generator", "generator"):
         parts = split(n, share, seed)
     train, valid = assert_pair(parts, name)
     exact = round(n * share, 6)  # 0.3 * 50 is 15 but for the last bits
     sizes = sorted({math.floor(exact), math.ceil(exact)})
     swapped = min(sizes) > 0 and len(train) in sizes and len(valid) not in sizes and len(train) + len(valid) == n
-    assert not swapped, f"{name}: return the indices for training first, those for validation second."
+    hint = f"{name}: return the indices for training first, those for validation second. `share` is for validation."
+    assert not swapped, hint
     assert_every_index_once(train, valid, n, name)
     wanted = " or ".join(map(str, sizes))
-    assert len(valid) in sizes, f"{name} should keep {wanted} of {n} indices for validation, not {len(valid)}."
+    hint = f"{name} should keep {wanted} of {n} indices for validation, not {len(valid)}."
+    if not train and 0 in sizes:
+        hint += " Mind a slice such as order[-0:]: it is not empty, it is all of order."
+    assert len(valid) in sizes, hint
     return train, valid
 
 
@@ -486,6 +491,10 @@ def _assert_accuracy(accuracy, model, pairs, batches, earlier):
     if not isinstance(batches, list | tuple | DataLoader):
         twice = "A generator can be gone through only once: count hits and pictures in the same loop."
         assert as_number(result) != 0, twice
+    none = (
+        "No prediction counts as a hit. Compare labels with the index of the largest logit of each row, argmax(dim=1)."
+    )
+    assert as_number(result) != 0, none
     with torch.no_grad():
         hits = sum((model(x).argmax(dim=1) == y).sum().item() for x, y in pairs)
     assert_share(result, hits / sum(sizes), name, mistakes, sum(sizes), earlier)
@@ -562,6 +571,7 @@ def _by_threshold(logits, labels, one_hot):
 def top_k_accuracy(top_k):
     earlier = []
     sizes = [(200, 9, 4), (90, 7, 2), (7, 4, 2), (30, 5, 1), (5, 5, 3), (12, 3, 3), (1, 6, 2), (1, 6, 5), (64, 10, 7)]
+    sizes.append((120, 12, 4))  # more classes than clothes
     for number, (n, classes, k) in enumerate(sizes):
         logits = 3 * torch.randn(n, classes) - 100 * (number % 2)  # in every other case all are below 0
         labels = torch.randint(0, classes, (n,))
@@ -596,6 +606,9 @@ def _assert_top_k(top_k, logits, labels, k, earlier):
             "Divide by the number of rows: those of all rows and classes are too many.": want / classes,
             **_without_a_row(hits),
         }
+        if classes > 10:
+            few = (hits * (labels < 10)).mean()
+            mistakes["Labels of 10 and more never count as hits. The number of classes is K, logits.shape[1]."] = few
         for other in range(1, classes):
             if other != k:
                 plural = f"the {other} largest logits" if other > 1 else "the largest logit alone"
@@ -827,9 +840,15 @@ class Stopper:
         return bool(stop)
 
     def restore(self, model):
-        """Restore a model; assert that its mode and what is trained of it stay."""
+        """Restore a model; assert that its parameters, its mode and what is trained of it stay."""
+        parameters = list(model.parameters())
         flags = [[module.training for module in model.modules()], [p.requires_grad for p in model.parameters()]]
-        call(self._method("restore"), "restore(model)", model)
+        kept = "Nothing was kept, though losses came: update should keep a copy at each new low, not when it stops."
+        with told_of_errors(kept, "NoneType"):
+            call(self._method("restore"), "restore(model)", model)
+        same = all(one is two for one, two in zip(parameters, model.parameters(), strict=True))
+        hint = "restore puts new parameters into the model, and an optimizer would go on with the old ones. Copy into "
+        assert same, f"{hint}those of the model, as load_state_dict does."
         now = [[module.training for module in model.modules()], [p.requires_grad for p in model.parameters()]]
         assert now[0] == flags[0], "restore changed the mode (train or eval) of the model."
         assert now[1] == flags[1], "restore changed requires_grad of parameters of the model."
@@ -877,6 +896,7 @@ def _assert_stops_in_time(early_stopping):
         ("losses below the one before, but not below the lowest", 3, [1.0, 5.0, 4.0, 3.0, 2.0], 3),
         ("a new low after two epochs without one", 3, [4.0, 5.0, 5.0, 3.0, 4.0, 4.0, 2.0, 3.0, 3.0, 1.0], None),
         ("a new low, then a rise", 2, [4.0, 5.0, 3.0, 4.0, 2.0, 3.0, 3.0, 3.0], 6),
+        ("nan, then losses that fall", 2, [math.nan, 3.0, 2.0, 1.0], None),
     ]
     for about, patience, losses, want in courses:
         got = _stops_after(early_stopping, patience, losses)
@@ -900,6 +920,10 @@ def _why_on(about):
     """Return the rule because of which training goes on."""
     if about.startswith("a new low"):
         return "a new low sets the count of epochs back to 0."
+    if "nan" in about:
+        return "nan does not become the lowest loss, and each of the others is lower than all before."
+    if "slowly" in about:
+        return "each loss is lower than all before, if only by a little."
     return "each loss is lower than all before, and before the first the lowest is math.inf."
 
 
@@ -932,7 +956,7 @@ def _assert_restores(early_stopping):
         fresh[2].bias.requires_grad_(False)
         stopper.restore(fresh)
         _assert_holds(fresh, best, losses)
-        with told_of_errors("That is a second call of restore: it should work as often as it is called."):
+        with told_of_errors("That is a second call of restore: it should work as often as it is called.", ""):
             stopper.restore(_fill(fresh, 98))
         hint = (
             "restore works only once: the weights that were kept moved along with the restored model. Copy the numbers."
@@ -991,9 +1015,15 @@ def _assert_apart(early_stopping):
 
 @exercise("5.9")
 def find_temperature(best_temperature, *, calibration_error):
-    earlier = []
-    for logits, labels, candidates in _temperature_cases():
-        _assert_temperature(best_temperature, logits, labels, candidates, earlier, calibration_error)
+    cases = _temperature_cases()
+    results = []
+    for logits, labels, candidates in cases:
+        shapes = f"logits of shape {tuple(logits.shape)} and {len(candidates)} candidates"
+        order = "F.cross_entropy takes the logits first, then the labels."
+        with told_of_errors(f"That is for {shapes}.", ""), told_of_errors(order, "'Long'"):
+            result = best_temperature(logits, labels, candidates)
+        results.append(assert_scalar(result, f"best_temperature(logits, labels, candidates) for {shapes}"))
+    _assert_temperatures(results, cases, calibration_error)
 
 
 def _temperature_cases():
@@ -1014,79 +1044,126 @@ def _temperature_cases():
     cases.append((sure, torch.full((6,), 2), grid.sort(descending=True).values))  # all wrong: the first
     cases.append((sure[:1], torch.tensor([1]), torch.tensor([0.9, 2.15])))
     cases.append((sure[:, :2], torch.ones(6, dtype=torch.long), torch.tensor([1.7])))
+    # A loss above 300, in double precision: even there log(softmax) has no log(0).
+    cases.append((300 * sure[:1].double(), torch.tensor([1]), torch.tensor([2.15, 3.9, 3.1])))
     return cases
 
 
-def _assert_temperature(best_temperature, logits, labels, candidates, earlier, calibration_error):
-    """Assert that the candidate with the lowest cross-entropy is found."""
-    shapes = f"logits of shape {tuple(logits.shape)} and {len(candidates)} candidates"
-    name = f"best_temperature(logits, labels, candidates) for {shapes}"
-    losses = torch.stack([F.cross_entropy(logits / T, labels) for T in candidates])
-    index = losses.argmin().item()
-    want = candidates[index].item()
-    with told_of_errors(f"That is for {shapes}."):
-        result = best_temperature(logits, labels, candidates)
-    result = assert_scalar(result, name)
-    is_best = any(abs(result - T) < 1e-5 * T for T in candidates[losses <= losses.min() * (1 + 1e-5)].tolist())
-    earlier.append(want)
-    if is_best or len(candidates) == 1:  # two candidates may be equally good but for rounding
-        assert is_best, f"{name} should be {want:.6g}, the only candidate, but it is {result:.6g}."
+def _assert_temperatures(results, cases, calibration_error):
+    """Assert that the candidate with the lowest cross-entropy is found in each case.
+
+    A mistake is named only if it explains what came in all cases: in one of them, two criteria often meet by chance.
+    """
+    losses = [_scores(F.cross_entropy, *case) for case in cases]
+    wants = [candidates[loss.argmin()].item() for (_, _, candidates), loss in zip(cases, losses, strict=True)]
+    is_right = []
+    for result, (_, _, candidates), loss in zip(results, cases, losses, strict=True):
+        equally_good = candidates[loss <= loss.min() * (1 + 1e-5)].tolist()  # but for rounding
+        is_right.append(any(_is_near(result, T) for T in equally_good))
+    if all(is_right):
         return
+    mistakes = [
+        _mistakes_of_temperature(*case, loss, result, calibration_error)
+        for case, loss, result in zip(cases, losses, results, strict=True)
+    ]
+    for hint in mistakes[0]:
+        values = [_value(mistake[hint]) for mistake in mistakes]
+        explained = [v is not None and _is_near(result, float(v)) for result, v in zip(results, values, strict=True)]
+        assert not all(explained), hint
+    searched = [  # a search that never begins is right where the first candidate is the best
+        (loss.min().item(), right)
+        for (_, _, candidates), loss, want, right in zip(cases, losses, wants, is_right, strict=True)
+        if want != candidates[0]
+    ]
+    missed = [case for case, right in enumerate(is_right) if not right]
+    if all(_is_near(results[case], cases[case][2][0].item()) for case in missed):  # the first candidate stays
+        _assert_start(searched)
+    first = is_right.index(False)
+    logits, _, candidates = cases[first]
+    result, want = results[first], wants[first]
+    shapes = f"logits of shape {tuple(logits.shape)} and {len(candidates)} candidates"
+    name = f"best_temperature(logits, labels, candidates) for {shapes} is {result:.6g}"
+    if any(_is_near(result, T) for T in candidates.tolist()):
+        best = f"the candidate with the lowest cross-entropy for these logits and labels is {want:.6g}"
+        raise AssertionError(f"{name}, but {best}.")
+    of_earlier = "That is the temperature for the arguments of an earlier call. Is something kept between calls?"
+    assert not any(_is_near(result, other) for other in wants[:first]), of_earlier
+    raise AssertionError(f"{name}, which is none of the candidates. It should be {want:.6g}.")
+
+
+def _is_near(result, value):
+    """Whether two numbers are equal but for rounding."""
+    return math.isclose(result, value, rel_tol=1e-5, abs_tol=1e-9)
+
+
+def _scores(score, logits, labels, candidates):
+    """Return what a score of scaled logits and labels is for each candidate."""
+    return torch.stack([score(logits / T, labels) for T in candidates])
+
+
+def _assert_start(searched):
+    """Assert, for pairs (lowest loss, found?), that the search does not fail where and only where the loss is high."""
+    found = [loss for loss, right in searched if right]
+    missed = [loss for loss, right in searched if not right]
+    assert not found or not missed or max(found) > min(missed), (
+        f"The best candidate is found where its loss is at most {max(found):.3g}, but not where it is "
+        f"{min(missed):.3g} or more. Does the lowest loss start too low? Start with math.inf."
+    )
+
+
+def _mistakes_of_temperature(logits, labels, candidates, losses, result, calibration_error):
+    """Return hint -> the temperature that this mistake leads to in one case."""
 
     def choose(score, rows=slice(None)):
-        scores = [score(logits[rows], labels[rows], T) for T in candidates]
-        return candidates[torch.stack(scores).argmin()].item()
+        return candidates[_scores(score, logits[rows], labels[rows], candidates).argmin()]
 
-    def loss(z, y, temperature):
-        return F.cross_entropy(z / temperature, y)
+    def distance(z, y):
+        confidence, predictions = z.softmax(dim=1).max(dim=1)
+        return (confidence.mean() - (predictions == y).double().mean()).abs()
 
+    index = losses.argmin().item()
+    rest = len(candidates) > 1
     rises = (losses[1:] > losses[:-1]).nonzero().flatten().tolist()  # where the next candidate is worse
-    mistakes = {
+    want = candidates[index].item()
+    return {
         "That is the index of the best candidate. Return the candidate itself.": index,
         "That is the lowest loss. Return the temperature that belongs to it.": losses.min(),
-        "Divide the logits by T. They were multiplied by it.": lambda: choose(
-            lambda z, y, T: F.cross_entropy(z * T, y)
+        "Log is missing: F.nll_loss takes the logarithms of probabilities. (F.cross_entropy takes the logits.)": (
+            lambda: choose(lambda z, y: F.nll_loss(z.softmax(dim=1), y))
         ),
+        "Divide the logits by T. They were multiplied by it.": lambda: candidates[
+            torch.stack([F.cross_entropy(logits * T, labels) for T in candidates]).argmin()
+        ],
         "That is the candidate with the highest loss. The lowest is wanted.": candidates[losses.argmax()],
-        "That is the first candidate. Does `return` stand inside the loop, does the search end where the loss rises, "
-        "or is something compared that T does not change, such as the accuracy?": candidates[0],
+        "That is the first candidate. Does `return` stand inside the loop, or is something compared that T does not "
+        "change, such as the accuracy?": candidates[0],
         "The search ends where the loss first rises. The candidates are in no order: try all of them.": (
-            candidates[rises[0]] if rises else None
+            candidates[rises[0] if rises else -1]
         ),
         "That is the last candidate. Keep the one with the lowest loss of all.": candidates[-1],
         "That is the largest candidate. Choose by the loss.": candidates.max(),
         "That is the smallest candidate. Choose by the loss.": candidates.min(),
         "F.cross_entropy takes logits: it applies the softmax itself, and here it was applied twice.": (
-            lambda: choose(lambda z, y, T: F.cross_entropy((z / T).softmax(dim=1), y))
+            lambda: choose(lambda z, y: F.cross_entropy(z.softmax(dim=1), y))
         ),
-        "That would be the best candidate without the first or the last row of the logits. Are all rows used?": (
-            lambda: choose(loss, slice(-1)) if choose(loss, slice(-1)) == choose(loss, slice(1, None)) else None
+        "That would be the best candidate without the last row of the logits. Are all rows used?": (
+            lambda: choose(F.cross_entropy, slice(-1))
         ),
-        "That would be the best candidate without the last row of the logits. Are all rows used?": lambda: choose(
-            loss, slice(-1)
+        "That would be the best candidate without the first row of the logits. Are all rows used?": (
+            lambda: choose(F.cross_entropy, slice(1, None))
         ),
-        "That would be the best candidate without the first row of the logits. Are all rows used?": lambda: choose(
-            loss, slice(1, None)
-        ),
+        "The first candidate is left out of the search.": candidates[losses[1:].argmin() + 1] if rest else want,
+        "The last candidate is left out of the search.": candidates[losses[:-1].argmin()] if rest else want,
         "That is the neighbor of the best candidate, one index later.": candidates[(index + 1) % len(candidates)],
         "That is the neighbor of the best candidate, one index earlier.": candidates[index - 1],
-        "That is the candidate with the least calibration error. The lowest cross-entropy is wanted.": lambda: choose(
-            lambda z, y, T: torch.tensor(calibration_error((z / T).softmax(dim=1), y))
+        "That is the candidate with the least calibration error. The lowest cross-entropy is wanted.": (
+            lambda: choose(lambda z, y: torch.tensor(calibration_error(z.softmax(dim=1), y)))
         ),
-        f"{name} is rounded: it should be {want:.6g}, not {result:.6g}.": _rounded_like(result, want),
+        "That is the candidate whose mean confidence is closest to the accuracy. The lowest cross-entropy is wanted.": (
+            lambda: choose(distance)
+        ),
+        "The best temperature is rounded. Return the candidate as it is.": (_rounded_like(result, want) or want),
     }
-    is_candidate = bool(torch.isclose(candidates.double(), torch.tensor(result).double(), rtol=1e-5).any())
-    if not is_candidate:
-        kept = list(mistakes)[:2] + list(mistakes)[-1:]
-        mistakes = {hint: mistakes[hint] for hint in kept}
-        mistakes["That is the temperature for the arguments of an earlier call. Is something kept between calls?"] = (
-            result if any(abs(result - other) < 1e-5 for other in earlier[:-1]) else None
-        )
-        mistakes[f"{name} is {result:.6g}, which is none of the candidates."] = result
-    else:
-        best = f"the candidate with the lowest cross-entropy for these logits and labels is {want:.6g}"
-        mistakes[f"{name} is {result:.6g}, but {best}."] = result
-    assert_number(result, want, name, mistakes)
 
 
 # 5.11 An ensemble
@@ -1125,7 +1202,7 @@ def _member(features, classes):
 def _assert_ensemble(ensemble, models, x):
     """Assert that the probabilities are averaged, and that networks and pictures are left as they were."""
     count = len(models)
-    name = f"ensemble(models, x) for {count} network{'s' if count > 1 else ''} and x of shape {tuple(x.shape)}"
+    name = f"For {count} network{'s' if count > 1 else ''} and x of shape {tuple(x.shape)}, ensemble(models, x)"
     twins = copy.deepcopy(models)
     with torch.no_grad():
         lively = torch.stack([_without_memory(copy.deepcopy(twin).train(), x) for twin in twins])
@@ -1135,10 +1212,13 @@ def _assert_ensemble(ensemble, models, x):
     modes = [[module.training for module in model.modules()] for model in models]
     tensors = [tensor for model in models for tensor in (*model.parameters(), *model.buffers())]
     before = [fingerprint(tensor) for tensor in tensors]
+    trained = [tensor.requires_grad for tensor in tensors]
     result = ensemble(models, x)
     assert torch.equal(x, kept), "Your function changes x. Work on a copy, or make something new."
     same = len(models) == count and all(one is two for one, two in zip(models, came, strict=True))
     assert same, "Your function changes the list of models."
+    hint = "requires_grad of parameters changes in your function. To record nothing, use torch.inference_mode()."
+    assert trained == [tensor.requires_grad for tensor in tensors], hint
     after = [fingerprint(tensor) for tensor in tensors]
     hint = (
         "Parameters or running averages of the networks change in your function. Are they in eval() mode when called?"

@@ -208,7 +208,7 @@ ANSWERS = {
             ACCURACY.format("sum(h / s for h, s in zip(hits, sizes)) / len(hits)"),
         ),
         Wrong(
-            "as if no prediction were right",
+            "index of the largest logit of each row",
             "def accuracy(model, batches):\n    hits = count = 0\n    with torch.inference_mode():\n        for x, y in batches:\n"
             "            hits += (model(x).softmax(dim=1).gather(1, y[:, None]) > 0.5).sum().item()\n            count += len(y)\n"
             "    return hits / count",
@@ -632,13 +632,14 @@ ANSWERS = {
             "class EarlyStopping:\n    def __init__(self, patience):\n        self.patience, self.losses = patience, []\n"
             "    def update(self, loss, model):\n        if not self.losses or loss < min(self.losses):\n"
             "            self.state = [t.clone() for t in model.state_dict().values()]\n"
-            "        self.losses.append(loss)\n        best = self.losses.index(min(self.losses))\n"
+            "        self.losses.append(loss if loss == loss else math.inf)\n        best = self.losses.index(min(self.losses))\n"
             "        return len(self.losses) - 1 - best >= self.patience\n"
             "    def restore(self, model):\n        with torch.no_grad():\n"
             "            for t, kept in zip(model.state_dict().values(), self.state):\n                t.copy_(kept)"
         ),
         Right(
-            "from dataclasses import dataclass\n@dataclass\nclass EarlyStopping:\n    patience: int\n    best: float = math.inf\n    left: int = None\n"
+            "from dataclasses import dataclass\n@dataclass\nclass EarlyStopping:\n    patience: int\n    best: float = math.inf\n"
+            "    def __post_init__(self):\n        self.left = self.patience\n"
             "    def update(self, loss, model):\n        if loss < self.best:\n            self.best, self.left = loss, self.patience\n"
             "            self.state = copy.deepcopy(model.state_dict())\n            return False\n        self.left -= 1\n"
             "        if self.left == 0:\n            return True\n        return False\n"
@@ -675,7 +676,7 @@ ANSWERS = {
                 restore="model.load_state_dict(self.state, strict=False)",
             ),
         ),
-        Wrong("restore works only once", stopping(restore="model.load_state_dict(self.state, assign=True)")),
+        Wrong("puts new parameters", stopping(restore="model.load_state_dict(self.state, assign=True)")),
         Wrong("has no method `restore`", stopping().split("    def restore")[0]),
         Wrong(
             "stopped with TypeError",
@@ -718,7 +719,7 @@ ANSWERS = {
         Right(stopping(restore="model.load_state_dict(copy.deepcopy(self.state))", start="math.inf")),
         Right(
             "class EarlyStopping:\n    def __init__(self, *, patience=5):\n        self.patience, self.epoch, self.best_epoch, self.best = patience, -1, -1, None\n"
-            "    def update(self, loss, model):\n        self.epoch += 1\n        if self.best is None or loss < self.best:\n            self.best, self.best_epoch = loss, self.epoch\n"
+            "    def update(self, loss, model):\n        self.epoch += 1\n        if self.best is None or math.isnan(self.best) or loss < self.best:\n            self.best, self.best_epoch = loss, self.epoch\n"
             "            self.model = copy.deepcopy(model)\n        return self.epoch - self.best_epoch >= self.patience\n"
             "    def restore(self, model):\n        model.load_state_dict(self.model.state_dict())"
         ),
@@ -745,7 +746,7 @@ ANSWERS = {
             "    return candidates[torch.stack(hits).argmax()]",
         ),
         Wrong(
-            "largest candidate|last candidate",
+            "That is the largest candidate",
             "def best_temperature(logits, labels, candidates):\n    return candidates.max()",
         ),
         Wrong("should be one number, but it has the shape", TEMPERATURE.format("logits / T", "torch.stack(losses)")),
@@ -791,24 +792,24 @@ ANSWERS = {
         ),
         Wrong("rounded", TEMPERATURE.format("logits / T", "round(candidates[best].item(), 1)")),
         Wrong(
-            "Are all rows used|highest loss",
+            "without the last row",
             TEMPERATURE.format("logits[:-1] / T", "candidates[best]").replace("labels) for", "labels[:-1]) for"),
         ),
         Wrong(
-            "Are all rows used|highest loss",
+            "without the first row",
             TEMPERATURE.format("logits[1:] / T", "candidates[best]").replace("labels) for", "labels[1:]) for"),
         ),
         Wrong(r"has the shape \(1,\)", TEMPERATURE.format("logits / T", "candidates[[best]]")),
         Wrong(
-            "smallest candidate|highest loss",
+            "That is the smallest candidate",
             "def best_temperature(logits, labels, candidates):\n    return candidates.min()",
         ),
         Wrong(
-            "index later|first",
+            "first candidate is left out",
             "def best_temperature(logits, labels, candidates):\n    best = min(range(1, len(candidates)), key=lambda i: F.cross_entropy(logits / candidates[i], labels).item(), default=0)\n    return candidates[best]",
         ),
         Wrong(
-            "index earlier|last",
+            "last candidate is left out",
             "def best_temperature(logits, labels, candidates):\n    best = min(range(len(candidates) - 1), key=lambda i: F.cross_entropy(logits / candidates[i], labels).item(), default=0)\n    return candidates[best]",
         ),
         Wrong("index later|index earlier|candidate|range", TEMPERATURE.format("logits / T", "candidates[best - 1]")),
@@ -1013,7 +1014,7 @@ ANSWERS = {
             "def ensemble(models, x):\n    with torch.no_grad():\n        z = torch.stack([m.eval()(x) for m in models])\n    for m in models:\n        m.train()\n    return z.softmax(-1).mean(0)",
         ),
         Wrong(
-            "running averages|parameters|Parameters",
+            "requires_grad of parameters changes",
             "def ensemble(models, x):\n    with torch.no_grad():\n        z = torch.stack([m.eval()(x) for m in models])\n    for m in models:\n        m.requires_grad_(False)\n    return z.softmax(-1).mean(0)",
         ),
         Wrong(
@@ -1061,19 +1062,80 @@ LOOP_TEMPERATURE = """def best_temperature(logits, labels, candidates):
         tried.append(T)
         losses.append(F.cross_entropy(logits / T, labels).item())
     return tried[losses.index(min(losses))]"""
+NEW_PARAMETERS = """model.load_state_dict(self.state)
+        for layer in model:
+            for name, old in list(layer.named_parameters()):
+                setattr(layer, name, nn.Parameter(old.detach().clone(), old.requires_grad))"""
+SHARED_DATA = """model.load_state_dict(self.state)
+        for name, parameter in model.named_parameters():
+            parameter.data = self.state[name]"""
+ALL_LOSSES = """class EarlyStopping:
+    def __init__(self, patience):
+        self.patience, self.losses, self.states = patience, [], []
+
+    def update(self, loss, model):
+        self.losses.append(loss)
+        self.states.append(copy.deepcopy(model.state_dict()))
+        return len(self.losses) - 1 - self.find_best() >= self.patience
+
+    def find_best(self):
+        return self.losses.index(min(self.losses))
+
+    def restore(self, model):
+        model.load_state_dict(self.states[self.find_best()])
+"""
+NLL_LOSS = """def best_temperature(logits, labels, candidates):
+    losses = []
+    for T in candidates:
+        probs = (logits / T).softmax(dim=1)
+        losses.append(F.nll_loss({}, labels))
+    return candidates[torch.stack(losses).argmin()]"""
+LOW_START = """def best_temperature(logits, labels, candidates):
+    best, best_loss = candidates[0], {}
+    for T in candidates:
+        loss = F.cross_entropy(logits / T, labels)
+        if loss < best_loss:
+            best, best_loss = T, loss
+    return best"""
 MORE = {
-    "5.1": [Wrong("int.* or round.*in your line 5", GOOD_SPLIT.replace("round(n * share)", "n * share"))],
+    "5.1": [
+        Wrong("int.* or round.*in your line 5", GOOD_SPLIT.replace("round(n * share)", "n * share")),
+        Wrong(r"order\[-0:\]: it is not empty", SPLIT.format("order[:-k], order[-k:]")),
+        Wrong("second. `share` is for validation", SPLIT.format("order[:k], order[k:]")),
+        Wrong("takes a device, not a seed", GOOD_SPLIT.replace("Generator().manual_seed(seed)", "Generator(seed)")),
+        Wrong("makes a seeded generator", GOOD_SPLIT.replace("generator=g", "generator=seed")),
+    ],
+    "5.3": [
+        Wrong(
+            "index of the largest logit of each row", GOOD_ACCURACY.replace("model(x).argmax(1)", "model(x).argmax()")
+        ),
+        Wrong(
+            "index of the largest logit of each row",
+            GOOD_ACCURACY.replace("model(x).argmax(1)", "model(x).max(dim=1).values"),
+        ),
+    ],
     "5.4": [
         Wrong("No row counts as a hit", GOOD_TOP.replace("indices", "values")),
         Wrong("No row counts as a hit", GOOD_TOP.replace("any(1)", "all(1)")),
         Wrong("k times too small", GOOD_TOP + " / k"),
         Wrong("k times too small", GOOD_TOP.replace(".any(1)", "")),
         Wrong("float.. comes first.*in your line 3", GOOD_TOP.replace(".float()", "")),
+        Wrong(
+            "smaller than num_classes",
+            "def top_k(logits, labels, k):\n    flags = F.one_hot(logits.topk(k).indices, 10).sum(dim=1)\n"
+            "    return flags[torch.arange(len(labels)), labels].float().mean()",
+        ),
+        Wrong(
+            "Labels of 10 and more",
+            "def top_k(logits, labels, k):\n    best, hits = logits.topk(k).indices, 0\n    for c in range(10):\n"
+            "        hits += ((best == c).any(dim=1) & (labels == c)).sum().item()\n    return hits / len(labels)",
+        ),
     ],
     "5.5": [Wrong("neither a percentage nor a count", GUESS.format([90, 0, 0.1, 1, 0.8, 0.4]))],
     "5.7": [
         Wrong("one random number decides for all", GOOD_DROPOUT.replace("torch.rand_like(x)", "torch.rand(1)")),
         Wrong("sets no entry to 0", DROPOUT.format("x / (1 - p)")),
+        Right(DROPOUT.format("x * (torch.rand(x.shape) >= p).float() / (1 - p)")),
     ],
     "5.8": [
         Wrong(
@@ -1081,18 +1143,53 @@ MORE = {
             stopping(reset="self.count = 0").replace("self.best = loss", "best = loss"),
         ),
         Wrong("first epoch without a new low|last of", stopping(stop="self.count > self.patience")),
+        Wrong("nan does not become the lowest", stopping(start="None", lower="self.best is None or loss < self.best")),
+        Wrong("if only by a little", stopping(lower="round(loss, 1) < self.best")),
+        Wrong(
+            "Nothing was kept, though losses came",
+            stopping(reset="pass", keep="None", stop="self.stop(model)").replace(
+                "self.best = loss", "self.best, self.count = loss, 0"
+            )
+            + """
+    def stop(self, model):
+        if self.count >= self.patience:
+            self.state = copy.deepcopy(model.state_dict())
+        return self.count >= self.patience
+""",
+        ),
+        Wrong("nan does not become the lowest", ALL_LOSSES),
+        Wrong("puts new parameters into the model", stopping(restore=NEW_PARAMETERS)),
+        Wrong("restore works only once", stopping(restore=SHARED_DATA)),
         Wrong(
             "second call of restore.*in your line",
             stopping(restore="model.load_state_dict(self.state)\n        self.state = None"),
         ),
     ],
     "5.9": [
+        Wrong("Log is missing", NLL_LOSS.format("probs")),
+        Right(NLL_LOSS.format("probs.log()")),
+        Wrong(
+            "mean confidence is closest to the accuracy",
+            "def best_temperature(logits, labels, candidates):\n    accuracy = (logits.argmax(dim=1) == labels).double().mean()\n"
+            "    gaps = [((logits / T).softmax(dim=1).amax(dim=1).mean() - accuracy).abs() for T in candidates]\n"
+            "    return candidates[torch.stack(gaps).argmin()]",
+        ),
+        Wrong(
+            "the candidate with the lowest cross-entropy for these logits and labels is",
+            "def best_temperature(logits, labels, candidates):\n    truth = F.one_hot(labels, logits.shape[1])\n"
+            "    errors = [((logits / T).softmax(dim=1) - truth).square().mean() for T in candidates]\n"
+            "    return candidates[torch.stack(errors).argmin()]",
+        ),
+        Wrong("the candidate with the lowest cross-entropy for", NLL_LOSS.format("logits / T")),
+        *[Wrong("lowest loss start too low", LOW_START.format(start)) for start in (1, 10, 100)],
+        Right(LOW_START.format("math.inf")),
+        Wrong("logits first, then the labels", GOOD_TEMPERATURE.replace("logits / T, labels", "labels, logits / T")),
         Wrong(
             "least calibration error",
             "def best_temperature(logits, labels, candidates):\n"
             "    return min(candidates, key=lambda T: calibration_error((logits / T).softmax(dim=1), labels))",
         ),
-        Wrong("search ends where the loss|does the search end", LOOP_TEMPERATURE),
+        Wrong("search ends where the loss first rises", LOOP_TEMPERATURE),
         Wrong(
             "31 candidates.*in your line",
             GOOD_TEMPERATURE.replace("for T in candidates", "for T in torch.linspace(20, 0.5, 76)"),
