@@ -234,6 +234,9 @@ def _mistakes_of_standardize(batch, mean, std):
         "One standard deviation is used for the whole batch. Take one for each row: dim=1.": (
             (batch - mean) / batch.std()
         ),
+        "One standard deviation is used for all differences. Take one for each row: dim=1.": (
+            (batch - mean) / (batch - mean).std()
+        ),
         "The means of rows are subtracted from columns: keepdim=True is missing.": lambda: (batch - mean.T) / std.T,
         "The means of rows are subtracted from columns: keepdim=True is missing at the mean.": (
             lambda: (batch - mean.T) / std
@@ -251,6 +254,7 @@ def _mistakes_of_standardize(batch, mean, std):
         "The mean is added. Subtract it.": (batch + mean) / std,
         "The difference is multiplied by the standard deviation. Divide by it.": (batch - mean) * std,
         "Divide by the standard deviation, not by the variance.": (batch - mean) / std**2,
+        "Divide by the standard deviation, not by its root.": (batch - mean) / std.sqrt(),
         "The sum of each row is subtracted. Subtract the mean.": (batch - batch.sum(1, keepdim=True)) / std,
         "The median of each row is subtracted. Subtract the mean.": (
             (batch - batch.median(dim=1, keepdim=True).values) / std
@@ -546,6 +550,7 @@ def network_of_two_layers(network):
             "W1 is transposed.": lambda: s(s(x @ W1.T + b1) @ W2 + b2),
             "W2 is transposed.": lambda: s(hidden @ W2.T + b2),
             "The result is transposed: one row for each picture.": s(sums + b2).T,
+            "The sigmoid is applied twice in the hidden layer.": s(s(hidden) @ W2 + b2),
             "The sigmoid is applied twice to the output.": s(s(sums + b2)),
             "This is the output of the hidden layer, not of the network.": tuple(hidden.shape),
         }

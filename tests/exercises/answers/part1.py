@@ -161,6 +161,8 @@ ANSWERS = {
         Wrong("keepdim=True is missing", standardize("return (batch - batch.mean(dim=1)) / batch.std(dim=1)")),
         Wrong("missing at the mean", standardize(STD, "return (batch - batch.mean(dim=1)) / std")),
         Wrong("missing at the standard", standardize(MEAN, "return (batch - mean) / batch.std(dim=1)")),
+        Wrong("for all differences", standardize("c = batch - batch.mean(1, keepdim=True)", "return c / c.std()")),
+        Wrong("not by its root", standardize(MEAN, STD, "return (batch - mean) / std.sqrt()")),
         Wrong("Every column", standardize("return (batch - batch.mean(dim=0)) / batch.std(dim=0)")),
         Wrong("divide by the standard deviation", standardize(MEAN, "return batch - mean")),
         Wrong("no mean is subtracted", standardize(STD, "return batch / std")),
@@ -471,7 +473,8 @@ ANSWERS = {
         Wrong("not after it", network("return layer(torch.sigmoid(x @ W1) + b1, W2, b2)")),
         Wrong("result is transposed|shape", network("return layer(layer(x, W1, b1), W2, b2).T")),
         Wrong("shape", network("return layer(layer(x, W1, b1), W2, b2)[:3]")),
-        Wrong("sigmoid is applied twice", network("return torch.sigmoid(layer(layer(x, W1, b1), W2, b2))")),
+        Wrong("twice in the hidden layer", network("return layer(sigmoid(layer(x, W1, b1)), W2, b2)")),
+        Wrong("twice to the output", network("return torch.sigmoid(layer(layer(x, W1, b1), W2, b2))")),
         Wrong("shape", network("return layer(layer(x, W1, b1), W2, b2).squeeze()")),
         Wrong(
             "earlier call",
