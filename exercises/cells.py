@@ -68,7 +68,7 @@ class Stop:
         text = f"{kind}: {message}" if message else kind
         if self.line is not None:
             text = f"{text}\nin line {self.line}: {self.code}"
-        known = meaning(message)
+        known = meaning(message, self.code)
         return f"{text}\n{known}" if known else text
 
 

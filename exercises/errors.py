@@ -74,8 +74,13 @@ MEANINGS = [  # a message (a regular expression) and what usually lies behind it
         r"With `dim`, `\1` returns values and indices: take `.values`, or use `a\1`.",
     ),
     (
+        r"(Boolean value of Tensor with|'>=' not supported between instances of 'str').*\n.*\beinsum\((?!f?[\"'])",
+        '`torch.einsum` takes the letters first and the tensors after them: `torch.einsum("...", x, W)`.',
+    ),
+    (
         r"Boolean value of Tensor with more than one value is ambiguous",
-        "`if` needs a single True or False, and this is one for each element. Compute all elements in one expression.",
+        "A single True or False is needed here, as after `if`, and this tensor has one for each element. Compute all "
+        "elements in one expression.",
     ),
     (
         r"only one element tensors can be converted to Python scalars|can only be converted to a scalar|"
@@ -93,19 +98,41 @@ MEANINGS = [  # a message (a regular expression) and what usually lies behind it
         r"^einsum\(\): (fewer|more) operands were provided than specified",
         "Before the arrow, the equation needs one group of letters for each tensor, with commas between the groups.",
     ),
+    (
+        r"'ellipsis'",
+        "The name still holds the `...` of the stub: replace it with a value before you use it.",
+    ),
+    (
+        r"result type \w+ can't be cast to the desired output type (Byte|Char|Short|Int|Long)$|"
+        r"Cannot cast ufunc '\w+' output from dtype\('float\d+'\) to dtype\('u?int\d+'\)",
+        "An operation in place keeps the dtype, and whole numbers (`uint8`, which PyTorch calls Byte here, or `int64`, "
+        "Long) have no room for fractions. Convert to float first.",
+    ),
+    (
+        r"^unsupported operand type.*'(builtin_function_or_method|method)'|"
+        r"^'builtin_function_or_method' object (has no attribute|is not subscriptable)",
+        "A method or function was not called: its parentheses are missing, as in `.float()`.",
+    ),
+    (
+        r"^'numpy\.ndarray' object has no attribute",
+        "This is a NumPy array, which has other methods than a tensor. Make a tensor of it first.",
+    ),
 ]
 
 
-def meaning(message):
+def meaning(message, line=""):
     """Return what usually lies behind an error message, as a sentence or two; "" where none is known.
 
     Parameters
     ----------
     message : str
         The text of the error, without its type.
+    line : str
+        The line of the reader's code that raised it, where it is known. A pattern finds it below the message.
     """
+    text = f"{message}\n{line}"
     for pattern, words in MEANINGS:
-        found = re.search(pattern, message, flags=re.M)
+        found = re.search(pattern, text, flags=re.M)
         if found:
             return found.expand(words) if "\\" in words else words
     return ""

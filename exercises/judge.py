@@ -285,11 +285,11 @@ class Session:
         if isinstance(error, AssertionError) and not own and last_of_ours == len(frames) - 1:
             return Verdict(TRY_AGAIN, str(error) or "Not yet right.")
         text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        known = [errors.meaning(str(error)), *getattr(error, "__notes__", [])]
-        behind = "".join(f"\n{sentence}" for sentence in known if sentence)
         own = own or [frame for frame in frames if self._is_cell(frame.filename, files)]
-        if own:
-            frame = next((frame for frame in reversed(own) if frame.filename in files), own[-1])
+        frame = next((frame for frame in reversed(own) if frame.filename in files), own[-1]) if own else None
+        known = [errors.meaning(str(error), frame.line if frame else ""), *getattr(error, "__notes__", [])]
+        behind = "".join(f"\n{sentence}" for sentence in known if sentence)
+        if frame:
             return Verdict(TRY_AGAIN, f"{text}\nin your line {frame.lineno}: {frame.line}{behind}")
         if any(_is_watched_call(frame) for frame in frames):  # a function of a library in place of the reader's
             return Verdict(TRY_AGAIN, f"{text}{behind}")

@@ -74,7 +74,9 @@ def assert_result(result, want, name, mistakes, earlier, atol=1e-5):
     if has_nan(result):
         where = "" if result.isnan().all() else " in places"
         hints[f"{name} is nan{where}: inf / inf, 0 / 0, inf - inf or the root of a negative number."] = result
-    assert_values(result, want, name, hints, atol=atol)
+    # A single number always is a multiple of the right one: the factor that assert_values tells would mean nothing
+    assert_right = assert_values if want.ndim else assert_same
+    assert_right(result, want, name, hints, atol=atol)
     earlier.append(want)
 
 
@@ -105,9 +107,17 @@ def predict_shapes(shapes):
     }
     truth = {code: tuple(tensor.shape) for code, tensor in tensors.items()}
 
+    dimensions = {
+        "x.reshape(6, -1)": "reshape makes one for each size that it is given, and -1 counts as one.",
+        "x.flatten()": "flatten leaves a single one.",
+        "x.permute(2, 0, 1)": "permute reorders them and keeps them all.",
+        "x.unsqueeze(0)": "unsqueeze adds one.",
+        "x[:, 0, :2].unsqueeze(-1)": "an index removes one, a slice keeps it, unsqueeze adds one.",
+    }
+
     def hint(code, shape, right):
         if len(shape) != len(right):
-            return "count the dimensions again. An index removes one, a slice keeps it."
+            return f"count the dimensions again: {dimensions.get(code, 'an index removes one, a slice keeps it.')}"
         if sorted(shape) == sorted(right):
             return "these are the right sizes in the wrong order."
         if math.prod(shape) == math.prod(right):
@@ -133,9 +143,9 @@ def view_or_copy(memory):
         "a.T.reshape(12)": a.T.reshape(12),
         "a[a > 5]": a[a > 5],
     }
-    steps = "a start and equal steps are enough to read it from the old memory."
+    steps = "a starting point and a fixed step along each dimension are enough to read it from the memory of `a`."
     listed = "a list or a mask may pick anything, so PyTorch always copies."
-    jumps = "in one line, the transposed order has no equal steps, so reshape must copy."
+    jumps = "in one line, the transposed order has no fixed step, so reshape must copy."
     hints = dict(zip(results, [steps, listed, steps, steps, jumps, listed], strict=True))
     truth = {code: "view" if shares_memory(result, a) else "copy" for code, result in results.items()}
 
@@ -150,15 +160,21 @@ def view_or_copy(memory):
 @exercise("1.3")
 def checkerboard(board):
     want = (torch.arange(8).reshape(8, 1) + torch.arange(8)).remainder(2).float()
-    assert isinstance(board, torch.Tensor), "`board` should be a tensor: start from torch.zeros(8, 8)."
+    kind = type(board).__name__
+    assert isinstance(board, torch.Tensor), (
+        f"`board` should be a tensor, but it is of type {kind}: give torch.zeros(8, 8) a line of its own."
+    )
     assert board.shape == (8, 8), f"`board` should have the shape (8, 8), but it has {tuple(board.shape)}."
     columns = torch.arange(8).remainder(2).float().expand(8, 8)
     even, odd = want.clone(), want.clone()
     even[1::2] = 0
     odd[::2] = 0
+    rows_twice = torch.zeros(8, 8)
+    rows_twice[[1, 2, 5, 6]] = 1
     mistakes = {
-        "All entries are 0: assign 1 to slices of the board.": torch.zeros(8, 8),
-        "All entries are 1: every second one should be 0.": torch.ones(8, 8),
+        "All elements are 0: assign 1 to slices of the board.": torch.zeros(8, 8),
+        "In [...][...], both slices take rows. Put them into one pair of brackets, with a comma between.": (rows_twice),
+        "All elements are 1: every second one should be 0.": torch.ones(8, 8),
         "Black and white are swapped: the top left entry should be 0.": 1 - want,
         "All rows are alike: shift the ones by one column in every other row.": columns,
         "All columns are alike: shift the ones by one row in every other column.": columns.T,
@@ -218,11 +234,14 @@ def _mistakes_of_standardize(batch, mean, std):
         "One standard deviation is used for the whole batch. Take one for each row: dim=1.": (
             (batch - mean) / batch.std()
         ),
+        "One standard deviation is used for all differences. Take one for each row: dim=1.": (
+            (batch - mean) / (batch - mean).std()
+        ),
         "The means of rows are subtracted from columns: keepdim=True is missing.": lambda: (batch - mean.T) / std.T,
         "The means of rows are subtracted from columns: keepdim=True is missing at the mean.": (
             lambda: (batch - mean.T) / std
         ),
-        "The columns are divided by the deviations of rows: keepdim=True is missing at the standard deviation.": (
+        "Columns are divided by the standard deviations of rows: keepdim=True is missing at the standard deviation.": (
             lambda: (batch - mean) / std.T
         ),
         "Every column is standardized, not every row: use dim=1.": lambda: (batch - with_means) / batch.std(0),
@@ -235,6 +254,7 @@ def _mistakes_of_standardize(batch, mean, std):
         "The mean is added. Subtract it.": (batch + mean) / std,
         "The difference is multiplied by the standard deviation. Divide by it.": (batch - mean) * std,
         "Divide by the standard deviation, not by the variance.": (batch - mean) / std**2,
+        "Divide by the standard deviation, not by its root.": (batch - mean) / std.sqrt(),
         "The sum of each row is subtracted. Subtract the mean.": (batch - batch.sum(1, keepdim=True)) / std,
         "The median of each row is subtracted. Subtract the mean.": (
             (batch - batch.median(dim=1, keepdim=True).values) / std
@@ -331,6 +351,7 @@ def sigmoid_by_hand(sigmoid):
             "exp(z) / (1 + exp(z)) is inf / inf, so nan, for large z. Write 1 / (1 + exp(-z)).": (
                 torch.exp(z) / (1 + torch.exp(z))
             ),
+            "The sign is wrong: the sigmoid is never below 0.": -torch.sigmoid(z),
             "The curve runs the wrong way: compare it with 1 / (1 + exp(-z)).": torch.sigmoid(-z),
             "This is a power of 2. Write the power of e: torch.exp.": 1 / (1 + 2**-z),
             "This is 1 + exp(-z): 1 divided by all of it is wanted, and 1 / 1 + a is not 1 / (1 + a).": 1 + e,
@@ -363,7 +384,7 @@ def one_neuron(neuron):
     first_bias = cases[0][2]
     below = neuron(torch.tensor([1.0, 2.0]), torch.tensor([-1.0, 0.25]), first_bias)  # the sum is -0.9, its ReLU 0
     is_cut = is_same(below, torch.zeros(()))
-    without_sigmoid = "The activation is ReLU. Use the sigmoid."
+    without_sigmoid = "Sums below 0 become 0, as with ReLU. Use the sigmoid."
     if not is_cut:
         without_sigmoid = "This is the sum itself: send it through the sigmoid."
 
@@ -372,6 +393,7 @@ def one_neuron(neuron):
 
     def mistakes(x, w, b):
         n, total = len(x), x @ w
+        output = torch.sigmoid(total + b)
         return {
             "There is one number for each input. Add the products up before the activation.": (n,),
             "A neuron returns a single number, of shape (), not a list of one.": (1,),
@@ -379,6 +401,7 @@ def one_neuron(neuron):
             without_sigmoid: total + b,
             "The activation is ReLU, not the sigmoid.": torch.relu(total + b),
             "The bias is added for every input. Add it once, after the sum.": torch.sigmoid(total + n * b),
+            "The bias is added to every input. Add it once, after the sum.": torch.sigmoid((x + b) @ w),
             "The bias goes into the activation, not after it.": torch.sigmoid(total) + b,
             "The bias is subtracted. Add it.": torch.sigmoid(total - b),
             "The sum is multiplied by the bias. Add the bias.": torch.sigmoid(total * b),
@@ -387,6 +410,11 @@ def one_neuron(neuron):
             "The weights are missing: this is the sum of the inputs.": torch.sigmoid(x.sum() + b),
             "The inputs are missing: this is the sum of the weights.": torch.sigmoid(w.sum() + b),
             "Each product is sent through the sigmoid. Add them up first.": torch.sigmoid(x * w).sum() + b,
+            "Each product gets the bias and a sigmoid of its own. Add the products up first.": (
+                torch.sigmoid(x * w + b).sum()
+            ),
+            "The inputs are sent through the sigmoid. Send the sum through it.": torch.sigmoid(x) @ w + b,
+            "The products are multiplied. Add them up.": torch.sigmoid((x * w).prod() + b),
             "This is the mean of the products. Take their sum.": torch.sigmoid((x * w).mean() + b),
             "The weights meet the inputs in reverse order.": torch.sigmoid(x @ w.flip(0) + b),
             f"The last of the {n} inputs is left out.": torch.sigmoid(x[:-1] @ w[:-1] + b),
@@ -396,8 +424,10 @@ def one_neuron(neuron):
                 torch.sigmoid(total + first_bias)
             ),
             "The activation is tanh. Use the sigmoid.": torch.tanh(total + b),
-            "The sigmoid is applied twice.": torch.sigmoid(torch.sigmoid(total + b)),
-            "The answer is rounded to 0 or 1. Return the number itself.": torch.sigmoid(total + b).round(),
+            "The sigmoid is applied twice.": torch.sigmoid(output),
+            "The answer is rounded to 0 or 1. Return the number itself.": output.round(),
+            "The answer is rounded to one decimal. Return the number itself.": output.round(decimals=1),
+            "The answer is rounded to two decimals. Return the number itself.": output.round(decimals=2),
         }
 
     is_number = isinstance(neuron(*cases[0]), float)
@@ -434,7 +464,7 @@ def _mistakes_of_layer(x, W, b):
         "The bias is subtracted. Add it.": torch.sigmoid(sums - b),
         "The sums are multiplied by the bias. Add it.": torch.sigmoid(sums * b),
         "The sums have the wrong sign.": torch.sigmoid(-sums - b),
-        "* multiplies entry by entry. A layer needs @.": lambda: torch.sigmoid(x * W + b),
+        "* multiplies element by element. A layer needs @.": lambda: torch.sigmoid(x * W + b),
         "W is transposed: its columns are the neurons.": lambda: torch.sigmoid(x @ W.T + b),
         "x is transposed: its rows are the pictures.": lambda: torch.sigmoid(x.T @ W + b),
         "The order is x @ W, even if `neuron` has w @ x: rows of x meet columns of W.": (
@@ -451,7 +481,7 @@ def _mistakes_of_layer(x, W, b):
         "The activation is ReLU. Use the sigmoid.": torch.relu(sums + b),
         "This is softmax. Use the sigmoid.": torch.softmax(sums + b, 1),
         "The sigmoid is applied twice.": torch.sigmoid(torch.sigmoid(sums + b)),
-        "Each neuron sees only one bias: b has one entry for each neuron.": torch.sigmoid(sums + b[0]),
+        "Each neuron sees only one bias: b has one element for each neuron.": torch.sigmoid(sums + b[0]),
         "All neurons get the sum of the biases. Add to each neuron its own.": torch.sigmoid(sums + b.sum()),
         "All neurons get the mean of the biases. Add to each neuron its own.": torch.sigmoid(sums + b.mean()),
         "The bias is added for every input. Add it once, after the sum.": torch.sigmoid(sums + len(W) * b),
@@ -513,13 +543,14 @@ def network_of_two_layers(network):
             "Both layers use W1. The output layer has W2.": lambda: s(hidden @ W1 + b2),
             "Both layers use the parameters of the first one.": lambda: s(hidden @ W1 + b1),
             "The hidden layer runs twice.": lambda: s(s(hidden @ W1 + b1) @ W2 + b2),
-            "* multiplies entry by entry. The output layer needs @.": lambda: s(hidden * W2 + b2),
-            "* multiplies entry by entry. The hidden layer needs @.": lambda: s(s(x * W1 + b1) @ W2 + b2),
+            "* multiplies element by element. The output layer needs @.": lambda: s(hidden * W2 + b2),
+            "* multiplies element by element. The hidden layer needs @.": lambda: s(s(x * W1 + b1) @ W2 + b2),
             "The sides of @ are swapped in the hidden layer.": lambda: s(s(W1 @ x + b1) @ W2 + b2),
             "The sides of @ are swapped in the output layer.": lambda: s(W2 @ hidden + b2),
             "W1 is transposed.": lambda: s(s(x @ W1.T + b1) @ W2 + b2),
             "W2 is transposed.": lambda: s(hidden @ W2.T + b2),
             "The result is transposed: one row for each picture.": s(sums + b2).T,
+            "The sigmoid is applied twice in the hidden layer.": s(s(hidden) @ W2 + b2),
             "The sigmoid is applied twice to the output.": s(s(sums + b2)),
             "This is the output of the hidden layer, not of the network.": tuple(hidden.shape),
         }
@@ -538,7 +569,19 @@ class WithoutEinsum(TorchFunctionMode):
 @exercise("1.11")
 def layer_by_einsum(einsum_layer):
     def mistakes(x, W, b):
+        def summed_wrong(after):
+            return lambda: torch.sigmoid(torch.einsum(f"ij,jk->{after}", x, W) + b)
+
+        keep = "Keep the first letter of x and the second of W, and leave out the one that they share."
         letters = {
+            "This is W times x. The first group of letters belongs to the first tensor: give x first, then W.": (
+                lambda: torch.sigmoid(W @ x + b)
+            ),
+            f"After the arrow stand the two letters of x. {keep}": summed_wrong("ij"),
+            f"After the arrow stand the two letters of x, swapped. {keep}": summed_wrong("ji"),
+            f"After the arrow stand the two letters of W. {keep}": summed_wrong("jk"),
+            f"After the arrow stand the two letters of W, swapped. {keep}": summed_wrong("kj"),
+            "A letter is missing after the arrow: one belongs to the pictures and one to the neurons.": (W.shape[1],),
             "No letter is summed away: the shared one must not come back after the arrow.": (
                 lambda: torch.sigmoid(x * W + b)
             ),
@@ -569,8 +612,11 @@ def layer_by_einsum(einsum_layer):
     assert not is_same(blind, _right_layer(x, W, b)), (
         "torch.einsum is called, but the result comes from something else."
     )
-    products = ("matmul", "__matmul__", "__rmatmul__", "mm", "bmm", "addmm", "linear", "tensordot", "mv", "dot")
-    assert_not_called(calls, products, "You call `{name}` as well: let torch.einsum compute the product alone.")
+    alone = "as well: let torch.einsum compute the product alone."
+    operator_names = ("matmul", "__matmul__", "__rmatmul__")
+    assert_not_called(calls, operator_names, f"You use `@` (or `matmul`, its function) {alone}")
+    products = ("mm", "bmm", "addmm", "linear", "tensordot", "mv", "dot")
+    assert_not_called(calls, products, "You call `{name}` " + alone)
 
 
 # 1.10

@@ -3,6 +3,7 @@
 import collections
 import math
 import re
+from operator import setitem
 
 import numpy as np
 import pytest
@@ -65,18 +66,40 @@ def enter_class():
         (change_parameter, r"with torch.no_grad\(\)"),
         (set_parameter, "in the place of the parameter `weight`"),
         (lambda: torch.zeros(2, 3) - torch.zeros(2, 3).max(dim=1), "take `.values`, or use `amax`"),
-        (lambda: 1 if torch.zeros(3) >= 0 else 2, "a single True or False"),
+        (lambda: 1 if torch.zeros(3) >= 0 else 2, "A single True or False"),
         (lambda: math.exp(torch.zeros(3)), "such as `torch.exp`"),
         (lambda: torch.zeros(3).item(), "take a single number"),
         (lambda: call_itself(1), "calls itself"),
         (lambda: torch.einsum("ni im -> nm", torch.zeros(2, 3), torch.zeros(3, 2)), "one group of letters"),
         (lambda: len([].dataset), "Count the pictures in the loop"),
+        (lambda: setitem(..., 0, 1), "still holds the `...`"),
+        (lambda: torch.ones(2, dtype=torch.uint8).div_(255), "Convert to float first"),
+        (lambda: np.divide(np.ones(2, np.uint8), 255, out=np.ones(2, np.uint8)), "Convert to float first"),
+        (lambda: torch.ones(2).float / 255, "parentheses are missing"),
+        (lambda: torch.ones(2).float.mean, "parentheses are missing"),
+        (lambda: torch.ones(2).size[0], "parentheses are missing"),
+        (lambda: nn.ReLU().parameters + 1, "parentheses are missing"),
+        (lambda: np.ones((2, 2)).permute(1, 0), "Make a tensor of it first"),
     ],
 )
 def test_an_error_is_explained(raises, words):
     with pytest.raises(Exception) as caught:
         raises()
     assert re.search(words, meaning(str(caught.value))), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ((torch.ones(2, 3), torch.ones(3, 2), "ij,jk->ik"), "torch.einsum(x, W, 'ij,jk->ik')"),
+        ((torch.ones(2, 3), "ij,jk->ik", torch.ones(3, 2)), "torch.einsum(x, 'ij,jk->ik', W)"),
+    ],
+)
+def test_letters_behind_the_tensors_are_explained_by_the_line(arguments, line):
+    with pytest.raises(Exception) as caught:
+        torch.einsum(*arguments)
+    assert "takes the letters first" in meaning(str(caught.value), line)
+    assert "letters first" not in meaning(str(caught.value), "if torch.einsum('i,i->i', x, w) >= y:")
 
 
 def test_an_unknown_error_is_not_explained():
