@@ -312,6 +312,7 @@ def judge_no_heat(grad_cam, model, x, label):
     """Judge the heat map for a class whose logit does not depend on the picture."""
     name = f"grad_cam(model, layer, x, {label})"
     result = call(name, grad_cam, model, model.middle, x, label)
+    assert isinstance(result, torch.Tensor), f"{name} should return a tensor, but it returns {describe(result)}."
     text = "Where nothing speaks for the class, the heat map should be 0 everywhere, but it is"
     assert not result.isnan().any(), f"{text} nan: heat / heat.max() is 0 / 0 there."
     assert not result.any(), f"{text} not."
@@ -366,10 +367,24 @@ def judge_left(model, before, x, kept):
     assert not gone, f"The model had gradients before, and zero_grad() or None has thrown them away: {advice}."
     left = [p for p in model.parameters() if p.grad is not None and bool((p.grad != int(p.requires_grad)).any())]
     assert not left, f"Gradients are left in the model: {advice}."
+    attribute = attribute_left(model, before)
+    text = f"The attribute `{attribute}` is left at the network or a layer of it. Keep the maps in a list of your own."
+    assert not attribute, text
     same = fingerprint(model) == fingerprint(before)
     assert same, "The weights or statistics of the model are changed."
     assert not x.requires_grad, "x itself requires a gradient now: work with x.clone()."
     assert is_same(x, kept, 0, 0), "Your code changed x, the picture that it was given."
+
+
+def attribute_left(model, before):
+    """Return the name of an attribute that a network or one of its layers has now and had not before; "" for none."""
+    earlier = dict(before.named_modules())
+    for place, part in model.named_modules():
+        for name in [*vars(part), *part._parameters, *part._buffers, *part._modules]:
+            is_wrapped = name == "forward" and part.forward != type(part).forward.__get__(part)
+            if is_wrapped or not hasattr(earlier[place], name):
+                return name
+    return ""
 
 
 def judge_map(result, maps, slopes, label):

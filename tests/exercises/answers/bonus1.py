@@ -30,6 +30,20 @@ CAM = """def grad_cam(model, layer, x, label):
     w = slope.mean(dim=(2, 3), keepdim=True)
     return F.relu((w * kept[0]).sum(dim=1))[0].detach()"""
 
+FORWARD_REPLACED = """def grad_cam(model, layer, x, label):
+    kept = []
+    original = layer.forward
+
+    def forward(value):
+        kept.append(original(value))
+        return kept[0]
+
+    layer.forward = forward
+    logits = model(x.clone().requires_grad_())
+    layer.forward = original
+    slope = torch.autograd.grad(logits[0, label], kept[0])[0]
+    return (slope.mean(dim=(2, 3), keepdim=True) * kept[0]).sum(dim=1)[0].relu().detach()"""
+
 LAZY = """class Block(nn.Module):
     def __init__(self, inputs, outputs, stride=1):
         super().__init__()
@@ -351,6 +365,30 @@ ANSWERS = {
         Wrong(
             "weights or statistics",
             CAM.replace("    return", "    for p in model.parameters():\n        p.data.mul_(2)\n    return"),
+        ),
+        Wrong(
+            "attribute `maps` is left",
+            CAM.replace("lambda m, i, o: kept.append(o)", "lambda m, i, o: setattr(m, 'maps', o)").replace(
+                "kept[0]", "layer.maps"
+            ),
+        ),
+        Wrong(
+            "attribute `maps` is left",
+            CAM.replace("lambda m, i, o: kept.append(o)", "lambda m, i, o: setattr(model, 'maps', o)").replace(
+                "kept[0]", "model.maps"
+            ),
+        ),
+        Wrong("attribute `forward` is left", FORWARD_REPLACED.replace("    layer.forward = original\n", "")),
+        Right(FORWARD_REPLACED),
+        Right(
+            CAM.replace("lambda m, i, o: kept.append(o)", "lambda m, i, o: setattr(m, 'maps', o)")
+            .replace("kept[0]", "layer.maps")
+            .replace("    return F", "    heat = F")
+            + "\n    del layer.maps\n    return heat"
+        ),
+        Wrong(
+            "should return a tensor, but it returns 0.0",
+            CAM.replace("    return F", "    heat = F") + "\n    return heat if heat.any() else 0.0",
         ),
         Wrong("changed x", CAM.replace("    return", "    x.zero_()\n    return")),
         Wrong(
