@@ -260,6 +260,7 @@ ANSWERS = {
             .replace("sum(dim=1))[0]", "sum(dim=0))"),
         ),
         Wrong("Keep the `output` itself", CAM.replace("kept.append(o)", "kept.append(o.detach())")),
+        Wrong("Make the list inside the function", "kept = []\n\n\n" + CAM.replace("    kept = []\n", "")),
         Wrong(
             "Keep the `output` itself",
             CAM.replace("    logits = ", "    with torch.inference_mode():\n        logits = "),
@@ -467,6 +468,7 @@ def grad_cam(model, layer, x, label):
         Wrong("conv2.weight is changed", START.replace("module.bn2.bias", "module.conv2.weight")),
         Wrong("returns nothing", START.replace("    return count", "")),
         Wrong("returns 0. Count the modules", START.replace("count += 1", "count = 0")),
+        Wrong("return after the loop", START.replace("    return", "        return")),
         Wrong("should return a whole number", START.replace("return count", "return network")),
         Wrong("Count the modules", START.replace("network.modules()", "network.children()")),
         Wrong("should be 0, and it is not", START.replace("zeros_", "ones_")),
