@@ -192,9 +192,7 @@ def judge_slopes(network, plain, x, y, size, old, name):
         want = weighted(own, [count / whole for count in counts])
         total, mean = weighted(own, [1] * len(own)), weighted(own, [1 / len(own)] * len(own))
         mistakes = {
-            "`.grad` is as it was before the call. Put the gradients into it, by backward() or by p.grad = ...": old[
-                index
-            ],
+            "`.grad` is as it was before the call: set it, by backward() or by p.grad = ...": old[index],
             "That is the mean of the parts, and the last one is smaller: weigh each part by its pictures.": mean,
             "The gradients of the parts are added: weigh each part by its share of the pictures.": total,
             "Each part should count by its pictures, divided by those of the whole batch.": weighted(own, counts),
