@@ -256,16 +256,22 @@ class ReplacedWeights:
 
 # B1.2
 
+NO_GRAPH = "does not require grad|not have been used in the graph"
 CUT = (
     "No graph leads from what the hook kept to the logit. Keep the `output` itself: `output[0]` is a new tensor beside "
     "the way, and detach(), no_grad() and inference_mode() record nothing."
 )
 CAM_ERRORS = {
-    "does not require grad|not have been used in the graph": CUT,
+    NO_GRAPH: CUT,
     "^list index out of range": (
         "The list has no such entry. Was the hook called? `layer` is a layer of `model`, and not of a copy of it."
     ),
 }
+
+OLD_MAPS = (
+    "The first call is right, and in the second no graph leads from the maps to the logit. Are they still those of the "
+    "first call? Make the list inside the function, so that each call begins with an empty one."
+)
 
 
 class Heated(nn.Module):
@@ -312,8 +318,11 @@ def judge_no_heat(grad_cam, model, x, label):
     """Judge the heat map for a class whose logit does not depend on the picture."""
     name = f"grad_cam(model, layer, x, {label})"
     result = call(name, grad_cam, model, model.middle, x, label)
+    assert isinstance(result, torch.Tensor), f"{name} should return a tensor, but it returns {describe(result)}."
     text = "Where nothing speaks for the class, the heat map should be 0 everywhere, but it is"
-    assert not result.isnan().any(), f"{text} nan: heat / heat.max() is 0 / 0 there."
+    assert not result.isnan().any(), (
+        f"{text} nan: its largest value and its sum are 0, so a division by them is 0 / 0 there."
+    )
     assert not result.any(), f"{text} not."
 
 
@@ -327,6 +336,8 @@ def judge_heat(grad_cam, model, layer_name, x, label, frozen):
         maps, slopes = maps_and_slopes(model, layer_name, x)
     before, kept = copy.deepcopy(model), x.clone()
     hints = CAM_ERRORS
+    if layer_name == "start":  # the second call for this network: the first one was right
+        hints = CAM_ERRORS | {NO_GRAPH: OLD_MAPS}
     if frozen:
         text = "It fails for a frozen network, which makes no graph unless its input, a copy of x, requires a gradient."
         hints = {"does not require grad|not have been used in the graph|no gradient": text}
@@ -366,10 +377,24 @@ def judge_left(model, before, x, kept):
     assert not gone, f"The model had gradients before, and zero_grad() or None has thrown them away: {advice}."
     left = [p for p in model.parameters() if p.grad is not None and bool((p.grad != int(p.requires_grad)).any())]
     assert not left, f"Gradients are left in the model: {advice}."
+    attribute = attribute_left(model, before)
+    text = f"The attribute `{attribute}` is left at the network or a layer of it. Keep the maps in a list of your own."
+    assert not attribute, text
     same = fingerprint(model) == fingerprint(before)
     assert same, "The weights or statistics of the model are changed."
     assert not x.requires_grad, "x itself requires a gradient now: work with x.clone()."
     assert is_same(x, kept, 0, 0), "Your code changed x, the picture that it was given."
+
+
+def attribute_left(model, before):
+    """Return the name of an attribute that a network or one of its layers has now and had not before; "" for none."""
+    earlier = dict(before.named_modules())
+    for place, part in model.named_modules():
+        for name in [*vars(part), *part._parameters, *part._buffers, *part._modules]:
+            is_wrapped = name == "forward" and part.forward != type(part).forward.__get__(part)
+            if is_wrapped or not hasattr(earlier[place], name):
+                return name
+    return ""
 
 
 def judge_map(result, maps, slopes, label):
@@ -497,7 +522,9 @@ def judge_start(start_as_identity, network, blocks, training):
     for other in others:
         text = f"{name} returns {result}. It has a {type(other).__name__}, too, whose bn2 is not its last batch norm"
         assert result != blocks + len(others), f"{text}: only a BasicBlock counts."
-    assert result == blocks, f"{name} returns {result}. Count the modules that are a BasicBlock, at any depth."
+    assert result == blocks, (
+        f"{name} returns {result}. Count the modules that are a BasicBlock, at any depth, and return after the loop."
+    )
     now = dict(network.named_parameters())
     same = list(now) == list(kept) and all(now[key] is kept[key] for key in kept)
     assert same, "A parameter is replaced by another one. Set its numbers to 0 in place, as nn.init.zeros_ does."

@@ -150,6 +150,8 @@ def judge_accumulated(accumulate, network, plain, x, y, size):
     old = [torch.zeros_like(p) if p.grad is None else p.grad.clone() for p in network.parameters()]
     call(name, accumulate, network, x, y, size, hints=ACCUMULATE_ERRORS)
     assert is_same(x, kept_x, 0, 0) and is_same(y, kept_y, 0, 0), f"{name} changes the pictures or the labels."
+    is_as_before = not x.requires_grad and x.grad is None
+    assert is_as_before, f"{name} makes x require a gradient, too. Only the parameters need one: leave x as it is."
     judge_runs(network, name, len(x), size)
     same = all(is_same(p, q, 0, 0) for p, q in zip(network.parameters(), plain.parameters(), strict=True))
     assert same, "The weights have changed: only gradients are computed here, and the optimizer takes its step later."
@@ -160,7 +162,8 @@ def judge_accumulated(accumulate, network, plain, x, y, size):
     missing = [key for key, p in network.named_parameters() if p.grad is None]
     assert not missing, f"{name} leaves no gradient in {missing and missing[0]}."
     text = (
-        f"{name} still keeps the graph of one part when it runs the next. In the loop, backward() frees it each time."
+        f"{name} still keeps the graph of one part when it runs the next. In the loop, backward() frees it each time, "
+        "unless retain_graph=True keeps it."
     )
     assert not network.overlaps, text
     judge_slopes(network, plain, x, y, size, old, name)
@@ -189,6 +192,7 @@ def judge_slopes(network, plain, x, y, size, old, name):
         want = weighted(own, [count / whole for count in counts])
         total, mean = weighted(own, [1] * len(own)), weighted(own, [1 / len(own)] * len(own))
         mistakes = {
+            "`.grad` is as it was before the call: set it, by backward() or by p.grad = ...": old[index],
             "That is the mean of the parts, and the last one is smaller: weigh each part by its pictures.": mean,
             "The gradients of the parts are added: weigh each part by its share of the pictures.": total,
             "Each part should count by its pictures, divided by those of the whole batch.": weighted(own, counts),

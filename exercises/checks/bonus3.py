@@ -12,7 +12,8 @@ from exercises.judge import exercise
 
 DISTILL_ERRORS = {
     "leaf Variable that requires grad": (
-        "A line changes the logits in place, as `student.div_(T)` does. Write `student / T`, without the underscore."
+        "A line changes the given logits in place, as `/=`, `-=` and `div_()` do. Give the result a name of its "
+        "own, as in `softened = student / T`."
     ),
     "bitwise_xor": "In Python, a power is written `T**2`, not `T ^ 2`.",
 }
@@ -234,10 +235,12 @@ def judge_numbers(q, scale, weight, name):
     )
 
     exact = weight.double() / (largest.double() / 127)[:, None]
-    assert not (q * weight < 0).any(), "Some weights changed their sign. Beyond 127, int8 begins again at -128."
+    is_abs = is_same(q, q.abs()) and is_same(q, exact.abs(), 0.51, 0) and not is_same(q, exact, 0.51, 0)
+    assert not is_abs, "The signs of the weights are lost: abs() is for the scale alone."
+    assert not (q * weight < 0).any(), "Some weights changed their sign. (Beyond 127, int8 begins again at -128.)"
     off = (q - exact).abs().max().item()
     at_ends = bool((q.abs().amax(dim=1) == 127).all())
-    assert not (0.51 < off < 1.01), f"q is off by up to {off:.2f} steps: round() to the nearest one, do not cut off."
+    assert not (0.51 < off < 1.01), f"q is off by up to {off:.2f} steps: round() gives the nearest whole number."
     assert at_ends, "The largest weight of each channel, by its size, should become 127 or -127."
     assert off < 0.51, f"q should be the weights in steps of their scale, rounded, but it is off by {off:.2f} steps."
 
@@ -290,8 +293,10 @@ def judge_pruned(prune, weight, share):
             weight, by_value[total - count :]
         ),
         "Entries that are 0 already count as well: they are the smallest.": without(weight, by_size[:nonzero]),
-        "One entry too many is set to 0.": without(weight, by_size[: count + 1]),
-        "One entry too few is set to 0.": without(weight, by_size[: max(0, count - 1)]),
+        f"One entry too many is set to 0: int({share:g} * {total}) is {count}.": without(weight, by_size[: count + 1]),
+        f"One entry too few is set to 0: int({share:g} * {total}) is {count}.": without(
+            weight, by_size[: max(0, count - 1)]
+        ),
         "The smallest entries of each row are set to 0: take the smallest of the whole tensor.": pruned_rows(
             weight, share
         ),
@@ -334,7 +339,10 @@ def judge_nothing_or_everything(prune, weight):
     result = pruned_by(prune, weight, 0.0, "prune(weight, 0)")
     assert not shares_memory(result, weight), "For the share 0, weight itself comes back: return a new tensor."
     zeros = int((result == 0).sum())
-    text = f"For the share 0 nothing should be set to 0, but {zeros} of {total} entries are. Is an index n - 1 below 0?"
+    text = (
+        f"For the share 0 nothing should be set to 0, but {zeros} of {total} entries are. Is an index n - 1 below 0, "
+        "or is there a slice [-0:], which is everything?"
+    )
     assert not zeros, text
     assert is_same(result, weight, 0, 0), "For the share 0, the result should be a copy of weight, and it is not."
     result = pruned_by(prune, weight, 1.0, "prune(weight, 1)")

@@ -30,6 +30,20 @@ CAM = """def grad_cam(model, layer, x, label):
     w = slope.mean(dim=(2, 3), keepdim=True)
     return F.relu((w * kept[0]).sum(dim=1))[0].detach()"""
 
+FORWARD_REPLACED = """def grad_cam(model, layer, x, label):
+    kept = []
+    original = layer.forward
+
+    def forward(value):
+        kept.append(original(value))
+        return kept[0]
+
+    layer.forward = forward
+    logits = model(x.clone().requires_grad_())
+    layer.forward = original
+    slope = torch.autograd.grad(logits[0, label], kept[0])[0]
+    return (slope.mean(dim=(2, 3), keepdim=True) * kept[0]).sum(dim=1)[0].relu().detach()"""
+
 LAZY = """class Block(nn.Module):
     def __init__(self, inputs, outputs, stride=1):
         super().__init__()
@@ -246,6 +260,7 @@ ANSWERS = {
             .replace("sum(dim=1))[0]", "sum(dim=0))"),
         ),
         Wrong("Keep the `output` itself", CAM.replace("kept.append(o)", "kept.append(o.detach())")),
+        Wrong("Make the list inside the function", "kept = []\n\n\n" + CAM.replace("    kept = []\n", "")),
         Wrong(
             "Keep the `output` itself",
             CAM.replace("    logits = ", "    with torch.inference_mode():\n        logits = "),
@@ -352,6 +367,30 @@ ANSWERS = {
             "weights or statistics",
             CAM.replace("    return", "    for p in model.parameters():\n        p.data.mul_(2)\n    return"),
         ),
+        Wrong(
+            "attribute `maps` is left",
+            CAM.replace("lambda m, i, o: kept.append(o)", "lambda m, i, o: setattr(m, 'maps', o)").replace(
+                "kept[0]", "layer.maps"
+            ),
+        ),
+        Wrong(
+            "attribute `maps` is left",
+            CAM.replace("lambda m, i, o: kept.append(o)", "lambda m, i, o: setattr(model, 'maps', o)").replace(
+                "kept[0]", "model.maps"
+            ),
+        ),
+        Wrong("attribute `forward` is left", FORWARD_REPLACED.replace("    layer.forward = original\n", "")),
+        Right(FORWARD_REPLACED),
+        Right(
+            CAM.replace("lambda m, i, o: kept.append(o)", "lambda m, i, o: setattr(m, 'maps', o)")
+            .replace("kept[0]", "layer.maps")
+            .replace("    return F", "    heat = F")
+            + "\n    del layer.maps\n    return heat"
+        ),
+        Wrong(
+            "should return a tensor, but it returns 0.0",
+            CAM.replace("    return F", "    heat = F") + "\n    return heat if heat.any() else 0.0",
+        ),
         Wrong("changed x", CAM.replace("    return", "    x.zero_()\n    return")),
         Wrong(
             "hook is left",
@@ -429,6 +468,7 @@ def grad_cam(model, layer, x, label):
         Wrong("conv2.weight is changed", START.replace("module.bn2.bias", "module.conv2.weight")),
         Wrong("returns nothing", START.replace("    return count", "")),
         Wrong("returns 0. Count the modules", START.replace("count += 1", "count = 0")),
+        Wrong("return after the loop", START.replace("    return", "        return")),
         Wrong("should return a whole number", START.replace("return count", "return network")),
         Wrong("Count the modules", START.replace("network.modules()", "network.children()")),
         Wrong("should be 0, and it is not", START.replace("zeros_", "ones_")),

@@ -16,6 +16,14 @@ ACCUMULATE = """def accumulate(network, x, y, size):
     for part, labels in zip(x.split(size), y.split(size)):
         loss = F.cross_entropy(network(part), labels)
         (loss * len(part) / len(x)).backward()"""
+RETURNED = """def accumulate(network, x, y, size):
+    weights = list(network.parameters())
+    sums = [torch.zeros_like(p) for p in weights]
+    for part, labels in zip(x.split(size), y.split(size)):
+        found = torch.autograd.grad(F.cross_entropy(network(part), labels), weights)
+        for each, gradient in zip(sums, found):
+            each.add_(gradient, alpha=len(part) / len(x))
+    return sums"""
 SHARE = """def share(count, rank, world):
     return list(range(rank, count, world))"""
 
@@ -87,7 +95,6 @@ ANSWERS = {
                 "        loss = loss * len(part) / len(x)\n    loss.backward()",
             ),
         ),
-        Wrong("still keeps the graph", ACCUMULATE.replace("backward()", "backward(retain_graph=True)")),
         Wrong("last part has 2 pictures and counts as if it had 4", ACCUMULATE.replace("* len(part) /", "* size /")),
         Wrong("Every part counts as 1 / 2:", ACCUMULATE.replace("* len(part) / len(x)", "/ (len(x) // size)")),
         Wrong("Every part counts as 1 / 10", ACCUMULATE.replace("* len(part) / len(x)", "/ len(x)")),
@@ -119,6 +126,13 @@ ANSWERS = {
                 "zip(x.split(size), y.split(size))", "list(zip(x.split(size), y.split(size)))[: len(x) // size]"
             ),
         ),
+        Wrong("makes x require a gradient", ACCUMULATE.replace("    for", "    x.requires_grad_(True)\n    for")),
+        Wrong(
+            "makes x require a gradient",
+            ACCUMULATE.replace("    for", "    x.requires_grad_(True)\n    for") + "\n    x.requires_grad_(False)",
+        ),
+        Wrong("is as it was before the call", RETURNED),
+        Wrong("unless retain_graph=True keeps it", ACCUMULATE.replace("backward()", "backward(retain_graph=True)")),
         Wrong("weights have changed", ACCUMULATE + "\n    torch.optim.SGD(network.parameters(), lr=0.1).step()"),
         Wrong("no gradient", ACCUMULATE.replace(".backward()", "")),
         Wrong("never runs", "def accumulate(network, x, y, size):\n    network.zero_grad()"),

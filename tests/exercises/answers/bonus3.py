@@ -56,7 +56,10 @@ ANSWERS = {
         Wrong("multiplied by 9, whatever T is", DISTILL.replace("T * T * ", "9 * ")),
         Wrong("divided by 3, whatever T is", DISTILL.replace("/ T)", "/ 3)")),
         Wrong("changes what it is given", DISTILL.replace("teacher.detach()", "teacher.detach_()")),
-        Wrong("without the underscore", SAFE.replace("student / T", "student.div_(T)")),
+        Wrong("given logits in place", SAFE.replace("student / T", "student.div_(T)")),
+        Wrong("given logits in place.*`/=`", SAFE.replace("    log_p", "    student /= T\n    log_p")),
+        Wrong("given logits in place.*`-=`", SAFE.replace("    log_p", "    student -= student.amax()\n    log_p")),
+        Wrong("given logits in place", SAFE.replace("    log_p", "    teacher /= T\n    log_p")),
         Wrong(r"T\*\*2`, not `T \^ 2", "def distill_loss(s, t, T):\n    return (s - t).square().mean() * T ^ 2"),
         Wrong(
             "small number added",
@@ -148,7 +151,10 @@ ANSWERS = {
             .replace("    scale = torch", "    scale = (scale.max - scale.min) / 254\n    scale = torch"),
         ),
         Wrong("sum of the weights", QUANTIZE.replace(".max(dim=1).values", ".sum(dim=1)")),
-        Wrong("do not cut off", QUANTIZE.replace(".round()", ".trunc()")),
+        Wrong("gives the nearest whole number", QUANTIZE.replace(".round()", ".trunc()")),
+        Wrong("gives the nearest whole number", QUANTIZE.replace(".round()", ".ceil()")),
+        Wrong("signs of the weights are lost", QUANTIZE.replace("(weight / scale", "(weight.abs() / scale")),
+        Wrong("off by 127|should become 127", QUANTIZE.replace("clamp(-127, 127)", "clamp(0, 127)")),
         Wrong(
             "divided by 128, but int8 has 127",
             QUANTIZE.replace("/ 127", "/ 128").replace(
@@ -244,7 +250,17 @@ ANSWERS = {
         Wrong("largest entries are set to 0", PRUNE.replace("argsort()", "argsort(descending=True)")),
         Wrong("not how much is kept", PRUNE.replace("int(share", "int((1 - share)")),
         Wrong("sort by the absolute value", PRUNE.replace("flat.abs().argsort()", "flat.argsort()")),
-        Wrong("One entry too many", PRUNE.replace("numel())]", "numel()) + 1]")),
+        Wrong(r"One entry too many.*int\(0.5 \* 20\) is 10", PRUNE.replace("numel())]", "numel()) + 1]")),
+        Wrong(
+            r"One entry too many.*int\(0.25 \* 54\) is 13",
+            PRUNE.replace("int(share * weight.numel())", "round(share * weight.numel() + 0.25)"),
+        ),
+        Wrong(
+            r"slice \[-0:\], which is everything",
+            PRUNE.replace("argsort()", "argsort(descending=True)").replace(
+                "order[: int(share * weight.numel())]", "order[-int(share * weight.numel()) :]"
+            ),
+        ),
         Wrong("changes what it is given", PRUNE.replace("weight.flatten().clone()", "weight.view(-1)")),
         Wrong("shape", PRUNE.replace("flat.view_as(weight)", "flat")),
         Wrong("returns nothing", PRUNE.replace("return flat", "flat")),
