@@ -98,7 +98,7 @@ ANSWERS = {
             "give the same split",
             "def split(n, share, seed):\n    torch.manual_seed(0)\n    order = torch.randperm(n)\n    k = round(n * share)\n    return order[k:], order[:k]",
         ),
-        Wrong("for training first", SPLIT.format("order[:k], order[k:]")),
+        Wrong("for training first, .*second. `share` is for validation", SPLIT.format("order[:k], order[k:]")),
         Wrong("should keep 40 of 200", SPLIT.format("order[n // 2:], order[:n // 2]")),
         Wrong("returns nothing", SPLIT.format("None")),
         Wrong("should be two tensors, train and valid, but it is a tensor", SPLIT.format("order")),
@@ -142,7 +142,7 @@ ANSWERS = {
         ),
         Wrong("one dimension, .* its shape is", SPLIT.format("order[k:, None], order[:k, None]")),
         Wrong("whole numbers, but its dtype is torch.float32", SPLIT.format("order[k:].float(), order[:k]")),
-        Wrong(r"should keep 0 or 1 of 3", SPLIT.format("order[:-k], order[-k:]")),
+        Wrong(r"should keep 0 or 1 of 3.*order\[-0:\]: it is not empty", SPLIT.format("order[:-k], order[-k:]")),
         Wrong("holds the index|the index .* is in both|missing", SPLIT.format("order[k:] + 1, order[:k] + 1")),
         Wrong("occurs more than once", SPLIT.format("torch.cat([order[k:], order[-1:]]), order[:k]")),
         Wrong("missing", spoiled(GOOD_SPLIT, "split", "train, valid = right(*args)\nreturn train[:-1], valid")),
@@ -1100,8 +1100,6 @@ LOW_START = """def best_temperature(logits, labels, candidates):
 MORE = {
     "5.1": [
         Wrong("int.* or round.*in your line 5", GOOD_SPLIT.replace("round(n * share)", "n * share")),
-        Wrong(r"order\[-0:\]: it is not empty", SPLIT.format("order[:-k], order[-k:]")),
-        Wrong("second. `share` is for validation", SPLIT.format("order[:k], order[k:]")),
         Wrong("takes a device, not a seed", GOOD_SPLIT.replace("Generator().manual_seed(seed)", "Generator(seed)")),
         Wrong("makes a seeded generator", GOOD_SPLIT.replace("generator=g", "generator=seed")),
     ],
