@@ -138,6 +138,16 @@ def meaning(message, line=""):
     return ""
 
 
+def add_note(error, sentence):
+    """Add a sentence to an error. (Its own method of this name came with Python 3.11.)"""
+    error.__notes__ = [*notes_of(error), sentence]
+
+
+def notes_of(error):
+    """Return the sentences that were added to an error."""
+    return getattr(error, "__notes__", [])
+
+
 def arguments_told(name, arguments):
     """Return with what a function was called, as a sentence; "" where nothing can be said of it.
 

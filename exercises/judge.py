@@ -287,7 +287,7 @@ class Session:
         text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         own = own or [frame for frame in frames if self._is_cell(frame.filename, files)]
         frame = next((frame for frame in reversed(own) if frame.filename in files), own[-1]) if own else None
-        known = [errors.meaning(str(error), frame.line if frame else ""), *getattr(error, "__notes__", [])]
+        known = [errors.meaning(str(error), frame.line if frame else ""), *errors.notes_of(error)]
         behind = "".join(f"\n{sentence}" for sentence in known if sentence)
         if frame:
             return Verdict(TRY_AGAIN, f"{text}\nin your line {frame.lineno}: {frame.line}{behind}")
@@ -341,7 +341,7 @@ def _watch(function, name, definition, returns, may_change_inputs):
         try:
             result = function(*args, **kwargs)
         except Exception as error:
-            error.add_note(errors.arguments_told(name, arguments))
+            errors.add_note(error, errors.arguments_told(name, arguments))
             raise
         left = switch_left(switches)
         if left:  # said at once: with another default dtype the check itself could fail

@@ -20,6 +20,7 @@ from torch.utils.data import Dataset, default_collate
 from torchvision.transforms import v2
 
 from exercises.compare import assert_predictions, assert_same, assert_values, describe, is_same, shares_memory
+from exercises.errors import add_note
 from exercises.judge import Hint, exercise
 
 
@@ -830,7 +831,7 @@ def _judge_item(dataset, index, lines, old, pictures):
         column = f"{told} looks for {asked}, from another column. Columns come in any order: go by their names."
         assert asked not in {_SIZE, *(label for _, label in lines)}, column
         if asked in {Path(name).name for name, _ in lines}:
-            error.add_note("The `folder` that CsvPictures was given holds such a file: look for it there.")
+            add_note(error, "The `folder` that CsvPictures was given holds such a file: look for it there.")
         raise
     except AssertionError as error:
         assert "lost" not in str(error), other
@@ -994,7 +995,7 @@ def _read(read_pictures, paths, *limits):
         try:
             result = attempt("read_pictures", read_pictures, given, *limits)
         except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-            error.add_note("No error of a file should end the loop: catch every Exception, and skip the file.")
+            add_note(error, "No error of a file should end the loop: catch every Exception, and skip the file.")
             raise
     pictures, messages = pair_of(result, "read_pictures", "lists, pictures and messages")
     for part in (pictures, messages):

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from exercises.errors import arguments_told, meaning
+from exercises.errors import add_note, arguments_told, meaning, notes_of
 
 
 class NoForward(nn.Module):
@@ -112,3 +112,11 @@ def test_the_arguments_of_a_call_are_told_in_short():
     told = arguments_told("f", arguments)
     assert told == "`f` was called with x of shape (2, 3), array of shape (4,), lr = 0.1, widths = [4, 2]."
     assert arguments_told("f", {"model": nn.ReLU(), "words": "long " * 20}) == ""
+
+
+def test_a_sentence_that_is_added_to_an_error_is_kept_beside_those_before():
+    error = ValueError("no")
+    assert list(notes_of(error)) == []
+    add_note(error, "first")
+    add_note(error, "second")
+    assert list(notes_of(error)) == ["first", "second"]
