@@ -41,6 +41,9 @@ SIGNS = {DONE: "✔", TRY_AGAIN: "✘", FAULT: "✘"}
 
 OTHER_ARGUMENTS = re.compile(r"\(\) (missing|takes|got an unexpected keyword|got multiple values)")  # Python's words
 
+# What a function takes over from the one that it stands for. More would fail for `type`, from Python 3.12 on.
+NAMES = ("__module__", "__name__", "__qualname__", "__doc__")
+
 _checks = {}  # number -> Exercise
 
 
@@ -328,7 +331,7 @@ def _watch(function, name, definition, returns, may_change_inputs):
     except (TypeError, ValueError):  # a function of C, which does not tell
         signature = None
 
-    @functools.wraps(function, updated=())  # a class has members that a function can't take over
+    @functools.wraps(function, assigned=NAMES, updated=())  # a class has members that a function can't take over
     def watched(*args, **kwargs):
         if signature is not None:
             try:
@@ -369,7 +372,7 @@ def _by_name(signature, wanted, args, kwargs):
 def _watch_maker(function, name):
     """Return a function that stands in place of a class; what it makes must be something that can be called."""
 
-    @functools.wraps(function)
+    @functools.wraps(function, assigned=NAMES)
     def watched(*args, **kwargs):
         made = function(*args, **kwargs)
         if not callable(made):

@@ -184,10 +184,25 @@ def names_in_functions(source):
     return _names_read(source)[1]
 
 
+class _Generators(ast.NodeTransformer):
+    """Puts generators in the place of comprehensions: these have a scope of their own on every Python."""
+
+    def visit_ListComp(self, node):
+        self.generic_visit(node)
+        return ast.GeneratorExp(node.elt, node.generators)
+
+    visit_SetComp = visit_ListComp
+
+    def visit_DictComp(self, node):
+        self.generic_visit(node)
+        return ast.GeneratorExp(ast.Tuple([node.key, node.value], ast.Load()), node.generators)
+
+
 def _names_read(source):
     """Return the global names that a piece of code reads when it runs, and those that its functions read later."""
     try:
-        tables = [symtable.symtable(source, "<cell>", "exec")]
+        alike = ast.unparse(_Generators().visit(ast.parse(source)))
+        tables = [symtable.symtable(alike, "<cell>", "exec")]
     except (SyntaxError, ValueError):
         return set(), set()
     at_once, later = set(), set()
