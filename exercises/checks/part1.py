@@ -175,7 +175,7 @@ def checkerboard(board):
         "All elements are 0: assign 1 to slices of the board.": torch.zeros(8, 8),
         "In [...][...], both slices take rows. Put them into one pair of brackets, with a comma between.": (rows_twice),
         "All elements are 1: every second one should be 0.": torch.ones(8, 8),
-        "Black and white are swapped: the top left entry should be 0.": 1 - want,
+        "Black and white are swapped: the top-left element should be 0.": 1 - want,
         "All rows are alike: shift the ones by one column in every other row.": columns,
         "All columns are alike: shift the ones by one row in every other column.": columns.T,
         "The even rows are right, but the odd rows hold no ones yet.": even,

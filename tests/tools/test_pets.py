@@ -97,7 +97,7 @@ def test_the_measures_are_printed(pets, capsys, monkeypatch):
     measure_pets.main(["--seeds", "1", "--epochs", "1"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("24 + 16 pictures") and len(lines) == 7
-    assert all(re.fullmatch(r"\D+(16 x 16|64 colours|\D*)\D* +\d+\.\d", line) for line in lines[1:])
+    assert all(re.fullmatch(r"\D+(16 x 16|64 colors|\D*)\D* +\d+\.\d", line) for line in lines[1:])
 
 
 def few(pets):

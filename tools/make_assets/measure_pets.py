@@ -1,6 +1,6 @@
 """Measure how hard the drawn cats and dogs are: python -m tools.make_assets.measure_pets (a minute or two on one core).
 
-What must not give the class away (sizes, colours, thumbnails) is measured by linear models: on the stored split, and
+What must not give the class away (sizes, colors, thumbnails) is measured by linear models: on the stored split, and
 on others drawn at random. Then a small network learns from scratch on the stored training set, from several seeds.
 """
 
@@ -33,7 +33,7 @@ def thumbnails(images, size):
 
 
 def histograms(images):
-    """Return how often each of 4 × 4 × 4 colours occurs in each picture."""
+    """Return how often each of 4 × 4 × 4 colors occurs in each picture."""
     counts = []
     for image in images:
         r, g, b = (np.asarray(image) // 64).reshape(-1, 3).T
@@ -42,7 +42,7 @@ def histograms(images):
 
 
 def borders(images):
-    """Return the colours at the border of each picture, 16 points on a side."""
+    """Return the colors at the border of each picture, 16 points on a side."""
     small = thumbnails(images, 16)
     return np.concatenate([small[:, 0], small[:, -1], small[:, :, 0], small[:, :, -1]], axis=1)
 
@@ -119,9 +119,9 @@ def leaks(files, images):
     """Return what must not give the class away: name and features."""
     return {
         "width, height, file size": sizes(files, images),
-        "mean and spread of colours": statistics(images),
-        "histogram of 64 colours": histograms(images),
-        "colours at the border": borders(images),
+        "mean and spread of colors": statistics(images),
+        "histogram of 64 colors": histograms(images),
+        "colors at the border": borders(images),
         "thumbnail of 16 x 16": thumbnails(images, 16),
     }
 
