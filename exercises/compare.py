@@ -1,14 +1,12 @@
 """What checks share: comparing values, naming the mistake that was made, and watching what a piece of code does.
 
 A check asserts; the text of the assertion is the hint that the reader sees. These functions never raise anything but
-an AssertionError with such a text, whatever they are given.
+an AssertionError with such a text, whatever they are given; only `call` lets an error of the reader's own line through.
 """
 
 import contextlib
 import math
-import traceback
 from collections import Counter
-from pathlib import Path
 
 import torch
 from torch.overrides import TorchFunctionMode
@@ -288,17 +286,11 @@ def call(function, how, *args):
     try:
         return function(*args)
     except Exception as error:
-        frames = traceback.extract_tb(error.__traceback__)[1:]
-        if any(_is_of_a_cell(frame.filename) for frame in frames):
+        if errors.is_of_a_cell(error):
             raise
         known = errors.meaning(str(error))
         behind = f"\n{known}" if known else ""
         raise AssertionError(f"{how} stopped with {type(error).__name__}: {error}{behind}") from None
-
-
-def _is_of_a_cell(filename):
-    """Whether a file in a traceback is a cell: neither a file that exists nor code that a library made."""
-    return not (filename == "<string>" or filename.startswith("<frozen") or Path(filename).exists())
 
 
 @contextlib.contextmanager

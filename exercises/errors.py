@@ -1,7 +1,9 @@
-"""What frequent error messages of Python and PyTorch mean, in the words of the lessons."""
+"""Errors of the reader's code: what frequent messages of Python and PyTorch mean, and what is said beside them."""
 
 import contextlib
 import re
+import traceback
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -136,6 +138,26 @@ def meaning(message, line=""):
         if found:
             return found.expand(words) if "\\" in words else words
     return ""
+
+
+def is_of_a_cell(error):
+    """Whether a line of a notebook took part in an error: a cell is no file, and no code that a library made."""
+    for frame in traceback.extract_tb(error.__traceback__):
+        made_by_library = frame.filename.startswith(("<frozen", "<string>", "<__"))
+        if not made_by_library and not Path(frame.filename).exists():
+            return True
+    return False
+
+
+@contextlib.contextmanager
+def told_of_errors(advice, *signs):
+    """Add some advice to an error whose text holds one of these signs; it keeps the line where it was raised."""
+    try:
+        yield
+    except (RuntimeError, IndexError, TypeError, AttributeError) as error:
+        if any(sign in str(error) for sign in signs):
+            error.args = (f"{error}\n{advice}",)
+        raise
 
 
 def add_note(error, sentence):

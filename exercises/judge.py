@@ -204,8 +204,8 @@ class Session:
         own = [other for other in self.cells.files if other in self.namespace]
         near = difflib.get_close_matches(name, own, 1, 0.7)
         if near:
-            return f"{text}You have `{near[0]}`: is the name spelt as the exercise wants it?"
-        return f"{text}If you have, is the name spelt so?"
+            return f"{text}You have `{near[0]}`: is the name spelled as the exercise wants it?"
+        return f"{text}If you have, is the name spelled so?"
 
     def _run(self, judged, made, seconds):
         """Run a check; return its Verdict. The random state and the switches of PyTorch are put back."""

@@ -6,7 +6,6 @@ import math
 import numbers
 import traceback
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -28,6 +27,7 @@ from exercises.compare import (
     shares_memory,
     unchanged,
 )
+from exercises.errors import is_of_a_cell, told_of_errors
 from exercises.judge import exercise
 
 TARGET = 0.875  # of exercise 4.11; on its split the CNN reaches about 86.5% and the course's answer about 88.3%
@@ -42,28 +42,12 @@ def attempt(what, run, *args):
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         is_hint = isinstance(error, AssertionError) and frames[-1].filename == __file__
-        if is_hint or any(is_of_a_cell(frame.filename) for frame in frames):
+        if is_hint or is_of_a_cell(error):
             raise
         raise AssertionError(f"{what} stopped with {type(error).__name__}: {error}") from None
 
 
-def is_of_a_cell(filename):
-    """Whether a file in a traceback is a cell: neither a file that exists nor code that a library made."""
-    return not (filename == "<string>" or filename.startswith("<frozen") or Path(filename).exists())
-
-
-@contextlib.contextmanager
-def told_of_errors(sign, advice):
-    """Add some advice to an error of PyTorch whose text holds a sign; it keeps the line where it was raised."""
-    try:
-        yield
-    except (RuntimeError, IndexError) as error:
-        if sign in str(error):
-            error.args = (f"{error}\n{advice}",)
-        raise
-
-
-SWAPPED = "not implemented for 'Long'", "cross_entropy takes the logits first and then the labels."
+SWAPPED = "cross_entropy takes the logits first and then the labels.", "not implemented for 'Long'"
 
 
 def is_plain(value):
@@ -342,7 +326,7 @@ def _pairs(given, n, name):
     is_one = isinstance(given, tuple | list) and len(given) == 2 and all(isinstance(v, torch.Tensor) for v in given)
     assert not is_one, f"{name} returns one pair of tensors. It should give many pairs, one for each batch."
     limit = 2 * n + 20
-    with told_of_errors("out of bounds", f"x has {n} pictures here: indices should go from 0 to {n - 1}."):
+    with told_of_errors(f"x has {n} pictures here: indices should go from 0 to {n - 1}.", "out of bounds"):
         pairs = attempt(f"A loop over {name}", lambda: list(itertools.islice(given, limit)))
     assert len(pairs) < limit, f"A loop over {name} goes on after {limit} batches: it should end after all pictures."
     assert pairs, f"A loop over {name} gives nothing at all."
@@ -1018,7 +1002,7 @@ def _judge_accuracy(accuracy, right, training):
     advice = "argmax(dim=1) of the logits gives the class of each picture."
     with (
         unchanged(x, y, what="the pictures or labels that accuracy was given"),
-        told_of_errors("must match the size of tensor", advice),
+        told_of_errors(advice, "must match the size of tensor"),
     ):
         result = accuracy(model, x, y)
     if isinstance(result, torch.Tensor | np.ndarray):
@@ -1136,7 +1120,7 @@ def _judge_counts(confusion, truth, predictions, num_classes):
         f"There are {k} classes here, so {k * k} counts: number the pairs with truth * num_classes + predictions, "
         "and give bincount minlength=num_classes**2."
     )
-    with told_of_errors("is invalid for input of size", advice):
+    with told_of_errors(advice, "is invalid for input of size"):
         result = confusion(truth, predictions, **({"num_classes": num_classes} if num_classes else {}))
     name = f"With {n} pairs, confusion(truth, predictions{f', {k}' if num_classes else ''})"
     assert isinstance(result, torch.Tensor), f"{name} should be a tensor, but it is {describe(result)}."
@@ -1696,7 +1680,7 @@ def _judge_map(convolve, picture, kernel):
     name = f"For a picture {height} × {width} and a kernel {h} × {w}, convolve(picture, kernel)"
     with (
         Operations() as operations,
-        told_of_errors("", f"That is for a picture {height} × {width} and a kernel {h} × {w}."),
+        told_of_errors(f"That is for a picture {height} × {width} and a kernel {h} × {w}.", ""),
     ):
         result = convolve(picture, kernel)
     used = sorted(operation for operation in operations.names if "conv" in operation)

@@ -1,11 +1,8 @@
 """The checks of Part 5, Inference and validation."""
 
-import contextlib
 import copy
 import itertools
 import math
-import traceback
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -22,6 +19,7 @@ from exercises.compare import (
     is_same,
     unchanged,
 )
+from exercises.errors import is_of_a_cell, told_of_errors
 from exercises.judge import exercise
 from exercises.surroundings import fingerprint
 
@@ -163,26 +161,9 @@ def call(function, how, *args, **kwargs):
     try:
         return function(*args, **kwargs)
     except Exception as error:
-        frames = traceback.extract_tb(error.__traceback__)[1:]
-        if any(_is_of_a_cell(frame.filename) for frame in frames):
+        if is_of_a_cell(error):
             raise
         raise AssertionError(f"{how} stopped with {type(error).__name__}: {error}") from None
-
-
-def _is_of_a_cell(filename):
-    """Whether a file in a traceback is a cell: neither a file that exists nor code that a library made."""
-    return not (filename == "<string>" or filename.startswith("<frozen") or Path(filename).exists())
-
-
-@contextlib.contextmanager
-def told_of_errors(advice, *signs):
-    """Add some advice to an error whose text holds one of these signs; it keeps the line where it was raised."""
-    try:
-        yield
-    except (RuntimeError, IndexError, TypeError, AttributeError) as error:
-        if any(sign in str(error) for sign in signs):
-            error.args = (f"{error}\n{advice}",)
-        raise
 
 
 # 5.1 and 5.10: dealing indices

@@ -7,7 +7,6 @@ import numbers
 import random
 import struct
 import tempfile
-import traceback
 import warnings
 import zlib
 from collections import Counter
@@ -20,7 +19,7 @@ from torch.utils.data import Dataset, default_collate
 from torchvision.transforms import v2
 
 from exercises.compare import assert_predictions, assert_same, assert_values, describe, is_same, shares_memory
-from exercises.errors import add_note
+from exercises.errors import add_note, is_of_a_cell
 from exercises.judge import Hint, exercise
 
 
@@ -31,20 +30,11 @@ def attempt(what, action, *args):
     except Hint:
         raise
     except Exception as error:
-        if _is_in_a_cell(error):
+        if is_of_a_cell(error):
             raise
         message = str(error).strip().splitlines() or [""]
         text = f"{what} stops with {type(error).__name__}: {message[0][:200]}"
         raise AssertionError(text) from None
-
-
-def _is_in_a_cell(error):
-    """Whether a line of the notebook took part in an error: the file of a cell does not exist."""
-    for frame in traceback.extract_tb(error.__traceback__):
-        name = frame.filename
-        if not name.startswith(("<frozen", "<string>", "<__")) and not Path(name).exists():
-            return True
-    return False
 
 
 def pair_of(result, name, wanted):

@@ -1,13 +1,12 @@
 """What checks of several lessons share: how they call what a reader wrote, and how they compare rows."""
 
 import re
-import traceback
-from pathlib import Path
 
 import torch
 
 from exercises import compare
 from exercises.compare import describe
+from exercises.errors import is_of_a_cell
 from exercises.judge import Hint
 
 
@@ -34,7 +33,7 @@ def call(what, function, *arguments, hints=None):
         text = first_line(error)
         for pattern, hint in (hints or {}).items():
             assert not re.search(pattern, str(error)), f"{hint} PyTorch says: {text}"
-        if _in_notebook(error):
+        if is_of_a_cell(error):
             raise
         raise AssertionError(f"{what} stops with {type(error).__name__}: {text}") from None
     finally:
@@ -54,12 +53,6 @@ def call(what, function, *arguments, hints=None):
 def first_line(error):
     """Return the first line of what an error says."""
     return str(error).strip().partition("\n")[0] or "no message"
-
-
-def _in_notebook(error):
-    """Whether an error came up in, or below, a line of a notebook: its cells are no files on the disk."""
-    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-    return any(not file.startswith("<frozen") and not Path(file).exists() for file in files)
 
 
 def assert_values(got, want, name, mistakes=None, atol=1e-5, rtol=1e-4):
