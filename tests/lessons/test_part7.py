@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from lessons import ROOT, Notebook, cell_runner, shown, solutions, tags
-from photos import add_rubbish, first_photos, make_folder
+from photos import add_rubbish, first_photos, make_folder, make_photo
 from PIL import Image, ImageOps
 from torch.utils.data import ConcatDataset, DataLoader, Dataset
 
@@ -235,17 +235,19 @@ def run_on(kernel, folder):
 
 
 def test_the_whole_lesson_runs_on_an_untidy_folder(kernel, tmp_path):
-    """Five classes, all suffixes, other names of the parts, unzipped twice, rubbish between the photos."""
+    """Five classes, all suffixes, one name twice, other names of the parts, unzipped twice, rubbish in between."""
     root = make_folder(
         tmp_path / "photos", 5, 8, 4, [".JPG", ".jpeg", ".png", ".webp", ".jfif", ".TIFF", ".bmp", ".gif"]
     )
+    make_photo(root / "train" / "kind 00" / "photo 0.png")  # beside photo 0.JPG
     bad = add_rubbish(root)
     (root / "train").rename(root / "Training")
     (root / "test").rename(root / "val")
     raised, printed = run_on(kernel, tmp_path)
     assert raised == []
     told = printed["folder-check-show"]
-    assert "5 classes" in told and "40 photos for training, 20 for testing" in told
+    assert "5 classes" in told and "41 photos for training, 20 for testing" in told
+    assert kernel.run("print(len(files))").strip() == "41"  # of the lesson's small copy
     assert "Training was taken for train" in told and "val was taken for test" in told
     assert f"skipped {len(bad)}:" in told and all(name in told for name in bad)
 
