@@ -1,4 +1,4 @@
-# The commands of the course: `make` alone lists them. They are written once, in course.py, which also works without make.
+# The commands of the course: `make` alone lists them. They are written once, in tools/commands.py; course.py runs them without make.
 
 PYTHON ?= python3
 unexport PYTHONHOME PYTHONPATH
@@ -12,7 +12,7 @@ WISH = $(NAMED) $(if $(filter 0,$(CPU)),--no-cpu,$(if $(CPU),--cpu))
 .PHONY: help lab run slides pdf site check test matrix scores bench data badges clean
 
 help:
-	$(COURSE) help
+	$(COURSE) help --make
 
 lab:
 	$(COURSE) lab $(WISH) $(if $(SLIDESHOW),--slideshow) $(LAB)

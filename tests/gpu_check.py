@@ -1,4 +1,4 @@
-"""Try the course on a graphics card (GPU): all lessons with their claims, and how fast PyTorch computes there.
+"""Try the course on a graphics card (GPU): the eight lessons with their claims, and how fast PyTorch computes there.
 
     python tests/gpu_check.py                    everything on the card, and the same on the CPU beside it
     python tests/gpu_check.py --device cpu       the same path on a computer without a card
@@ -813,6 +813,9 @@ def main(arguments=None):
     if given.device == "cuda" and not torch.cuda.is_available():
         print("PyTorch finds no card with CUDA here. --device cpu tries the same path without one.")
         return 2
+    known = [parts.part_of(path) for path in parts.lessons(ROOT)]
+    if strange := set(given.parts) - set(known):
+        parser.error(f"there is no lesson {min(strange)}; there are: {' '.join(known)}")
     wanted = [f"Part {part}" for part in given.parts]
     chosen = [stage for stage in stages().values() if not wanted or stage.name in wanted]
     devices = [given.device] if given.device == "cpu" else [given.device, "cpu"]

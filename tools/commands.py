@@ -293,7 +293,7 @@ def main(arguments):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     if not arguments or arguments[0] in ("help", "-h", "--help"):
-        say(help_text(by_make=arguments == ["help"]))
+        say(help_text(by_make="--make" in arguments))
         return 0
     name = arguments[0]
     if name not in COMMANDS:

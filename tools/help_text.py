@@ -1,12 +1,12 @@
 """The list of commands that `make` and `python course.py` show."""
 
 LIST = [  # command, what it does, more by make, more by python course.py
-    ("lab", "open the lessons in JupyterLab", 'LAB="--no-browser" hands options on', "options go to JupyterLab"),
+    ("lab", "open the lessons in JupyterLab", 'LAB="--no-browser": options for JupyterLab', "options go to JupyterLab"),
     ("run", "run every lesson without a browser", 'PARTS="1 B2" runs some', "run 1 B2 runs some"),
     ("slides", "turn the lessons into slides: build/slides/", 'PARTS="1 3" for some', "slides 1 3 for some"),
-    ("pdf", "print the slides", "SOLUTIONS=1 with the answers to the exercises", "--solutions with the answers"),
+    ("pdf", "make PDF files of the slides", "SOLUTIONS=1 with the answers", "--solutions with the answers"),
     ("site", "turn the lessons and slides into a site: build/site/", "", ""),
-    ("check", "check in about a minute what has changed: before a commit", "", ""),
+    ("check", "the quick checks before a commit", "", ""),
     ("test", "run all tests", 'TESTS="tests/test_repository.py" runs some', "test tests/test_repository.py runs some"),
     ("matrix", "run lessons and tests on every Python of this computer", "", ""),
     (
@@ -16,13 +16,14 @@ LIST = [  # command, what it does, more by make, more by python course.py
         "scores --again: all anew",
     ),
     ("bench", "compare speeds, side by side", "", ""),
-    ("data", "download the full data sets into data/", "SETS=MNIST: only that", "data MNIST: only that"),
+    ("data", "download the full data sets into data/", "SETS=Cat_Dog_data: photos", "data Cat_Dog_data: photos"),
     ("badges", "write links to Colab, Kaggle and Binder", "REPO=owner/name", "badges owner/name"),
-    ("clean", "remove what was built; keeps what is installed, data/ and your record", "", ""),
+    ("clean", "remove what was built; keeps .venv, data/ and your record", "", ""),
 ]
 FOR_ALL = """
-For each: {python} takes another Python, {cpu} PyTorch's smaller build for computers without
-a GPU, {venv} installs there and not into .venv. {slideshow}: lab with live slides."""
+For all but matrix, badges and clean: {python} takes another Python,
+{cpu} PyTorch's smaller build for computers without a GPU,
+{venv} installs there and not into .venv. {slideshow}: lab with live slides."""
 
 
 def help_text(by_make):

@@ -27,7 +27,7 @@ from tools import fresh_machine, install, interpreters
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = Path(os.environ.get("COURSE_MATRIX") or ROOT / "build" / "matrix").expanduser().resolve()
-OLDEST = ["torch==2.9.1", "torchvision==0.24.1"]  # the lower bounds of requirements.txt
+OLDEST = ["torch==2.9.1", "torchvision==0.24.1"]  # the oldest that requirements.txt allows
 NEWEST = ["torch", "torchvision", "matplotlib", "numpy", "pillow", "ipykernel", "jupyterlab"]
 FRESH = "debian13"
 SUITE = [  # what a row runs: the lessons, and the tests that an interpreter or a version can break

@@ -375,7 +375,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="part numbers or notebooks (default: all)")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a stored output is stale")
-    parser.add_argument("--fresh", action="store_true", help="renew all outputs, to store them by one version")
+    parser.add_argument("--fresh", action="store_true", help="renew all outputs, also those that differ in each run")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="lessons at a time (default: 2)")
     options = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):

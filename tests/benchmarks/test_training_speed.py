@@ -33,7 +33,7 @@ def plain(folder, model):
 
 
 def ours(folder, model):
-    """Train as Part 3, section 8: all pictures transformed once, batches cut from one tensor; fused Adam."""
+    """Train as Part 3, Going deeper: all pictures transformed once, batches cut from one tensor; fused Adam."""
     train_set = datasets.FashionMNIST(folder, train=True, download=True)
     x, y = train_set.data[:, None] / 127.5 - 1, train_set.targets
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001, fused=True)

@@ -4,9 +4,9 @@
     def the_loss_falls(history):
         assert history["train loss"][-1] < 0.3, "the loss should fall below 0.3"
 
-The parameters are names of the notebook. A claim is judged whenever the tests, or `make run --check`, execute a lesson;
-it never stops or burdens a reader. (tests/conftest.py does it for nbval, tools/run_notebooks.py for the command.) No
-claim is about time: on a busy machine everything takes longer.
+The parameters are names of the notebook. A claim is judged whenever the tests, or `python course.py run --check`,
+execute a lesson; it never stops or burdens a reader. (tests/conftest.py does it for nbval, tools/run_notebooks.py for
+the command.) No claim is about time: on a busy machine everything takes longer.
 """
 
 import importlib

@@ -183,7 +183,7 @@ def test_a_proxy_that_lets_nothing_through(answer, lesson, no_cache, proxy):
     assert seconds < 20
 
 
-def test_a_proxy_that_is_not_there_or_misspelt(lesson, no_cache, proxy):
+def test_a_proxy_that_is_not_there_or_misspelled(lesson, no_cache, proxy):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     for address in (f"http://127.0.0.1:{port}", "http://127.0.0.1:port", "socks5://127.0.0.1:1080"):

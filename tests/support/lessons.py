@@ -119,7 +119,7 @@ def copy_course(target, lessons=NOTEBOOKS):
 
 
 def renamed(code, names):
-    """Return a piece of code in which the outermost definitions of some names are misspelt (an x is added)."""
+    """Return a piece of code in which the outermost definitions of some names are misspelled (an x is added)."""
     tree = ast.parse(textwrap.dedent(code))
     for node in tree.body:
         for part in ast.walk(node):

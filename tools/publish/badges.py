@@ -1,8 +1,9 @@
-"""Write the course's address and its badges: tools/publish/badges.py owner/name (or: --remove). Standard library only.
+"""Write the course's address and its badges: python -m tools.publish.badges owner/name (or: --remove).
 
-The address goes into pyproject.toml ([project.urls], the one place) and from there, as a copy, into the cell
-find-course of every notebook; the badges (Open in Colab, in Kaggle, on Binder) go into the README and into the title
-of every notebook. Another owner/name takes the place of the first; --remove leaves every byte as it was before.
+Needs only the standard library. The address goes into pyproject.toml ([project.urls], the one place) and from there,
+as a copy, into the cell find-course of every notebook; the badges (Open in Colab, in Kaggle, on Binder) go into the
+README and into the title of every notebook. Another owner/name takes the place of the first; --remove leaves every
+byte as it was before.
 """
 
 import argparse

@@ -1,6 +1,6 @@
-"""Turn the lessons into a site that needs no network and no server: tools/publish/build_site.py. Writes build/site/.
+"""Turn the lessons into a site that needs no network and no server: python -m tools.publish.build_site.
 
-Open build/site/index.html, or copy the folder to any web server. The slides come with it.
+It is written into build/site/. Open index.html there, or copy the folder to any web server. The slides come with it.
 """
 
 import re

@@ -1,7 +1,8 @@
-"""Turn the lessons into slides: tools/publish/build_slides.py [1 3]. Writes one HTML file a lesson into build/slides/.
+"""Turn the lessons into slides: python -m tools.publish.build_slides [1 3]. Writes a file a lesson into build/slides/.
 
-A file holds all it needs (reveal.js, MathJax, fonts, pictures) and opens from disk without a network. The notes of a
-slide are the hints, what is meant for the instructor, all sentences of a paragraph but the first, and what has no room.
+An HTML file holds all it needs (reveal.js, MathJax, fonts, pictures) and opens from disk without a network. The
+notes of a slide are the hints, what is meant for the instructor, all sentences of a paragraph but the first, and what
+has no room.
 """
 
 import base64

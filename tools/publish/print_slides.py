@@ -1,7 +1,7 @@
-"""Print slides to PDF: tools/publish/print_slides.py [1 B2] [--solutions].
+"""Print slides to PDF: python -m tools.publish.print_slides [1 B2] [--solutions].
 
-Needs build/slides/ and a Chromium or Chrome. A page for each slide; the answers to the exercises are left out, unless
-asked for.
+Needs build/slides/ and a Chromium, Chrome or Edge. A page for each slide; the answers to the exercises are left out,
+unless asked for.
 """
 
 import re
