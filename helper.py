@@ -19,6 +19,7 @@ import textwrap
 import threading
 import unicodedata
 import warnings
+import zlib
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError  # another class than TimeoutError on Python 3.10
 from itertools import pairwise
@@ -61,11 +62,14 @@ def data_dir(edition=None, name=""):
     FileNotFoundError
         If there is no such folder; the text says what to do.
     """
+    spelling = "the spelling" if edition else "what COURSE_DATA says"
     edition = edition or os.environ.get("COURSE_DATA") or "practice"
     if edition == "practice":
         folder = _practice()
-        expected = folder
+        expected = folder / name
         cure = "The folder assets/ is missing beside helper.py: run the first cell of the lesson, which fetches it"
+        if folder.is_dir():
+            cure = "Check the spelling of the data set"
     elif edition == "full":
         folder = HERE / "data"
         expected = folder / (name or "FashionMNIST")
@@ -73,7 +77,7 @@ def data_dir(edition=None, name=""):
     else:
         folder = Path(edition).expanduser()
         expected = folder
-        cure = 'Check the spelling, or use helper.data_dir("practice")'
+        cure = f'Check {spelling}, or use helper.data_dir("practice")'
     if not expected.is_dir():
         raise FileNotFoundError(f"There is no data in {folder / name}. {cure}.")
     if (folder / name).is_dir():
@@ -97,9 +101,13 @@ def _practice():
         if unpacked.exists():
             continue
         unpacked.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            content = gzip.decompress(packed.read_bytes())  # checks the checksum that is in the file
+        except (OSError, EOFError, zlib.error) as error:
+            raise OSError(f"{packed} is damaged ({error}). Delete it and get the course again.") from None
         # written under a name of its own and then renamed: another notebook may unpack the same file at this moment
         beginning = unpacked.with_suffix(f".{os.getpid()}")
-        beginning.write_bytes(gzip.decompress(packed.read_bytes()))  # checks the checksum that is in the file
+        beginning.write_bytes(content)
         beginning.replace(unpacked)
     return target
 
@@ -162,7 +170,7 @@ def wait_for(function, seconds):
     def work():
         try:
             future.set_result(function())
-        except Exception as error:
+        except BaseException as error:  # also sys.exit: nobody should wait for a thread that has ended
             future.set_exception(error)
 
     threading.Thread(target=work, daemon=True).start()  # a daemon does not keep Python from ending
@@ -192,6 +200,8 @@ def seed(number=0):
 PHOTO_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm"}
 PART_NAMES = {"train": ["train", "training"], "test": ["test", "testing", "val", "valid", "validation"]}
 SMALLEST_SIDE = 8  # in pixels: what is smaller is a dot or a line of a web page, and no photo
+HEIC_KINDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")  # as the files themselves say
+_one_at_a_time = threading.Lock()  # Python has one list of warnings to ignore, for all threads
 
 
 def open_photo(path, side=None):
@@ -218,12 +228,14 @@ def open_photo(path, side=None):
         If it cannot be read (missing, empty, torn, HEIC, no picture at all), has more than `Image.MAX_IMAGE_PIXELS`
         pixels or a side of less than 8. The text is a sentence that begins with the name of the file.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     try:
-        with warnings.catch_warnings():
+        with _one_at_a_time, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about EXIF data and the like
             warnings.simplefilter("error", Image.DecompressionBombWarning)  # this warning is a no
             with Image.open(path) as image:
+                if image.format in ("EPS", "WMF"):  # to read these, Pillow starts another program
+                    raise UnidentifiedImageError
                 if min(image.size) < SMALLEST_SIDE:
                     raise ValueError(f"{image.width} x {image.height} pixels are too few for a photo")
                 if side:
@@ -240,6 +252,11 @@ def _upright_rgb(image):
         image = ImageOps.exif_transpose(image)
     except Exception:  # the EXIF data are broken, but the pixels are whole: they were read before
         image = image.copy()
+    return _rgb(image)
+
+
+def _rgb(image):
+    """Return a Pillow image of any mode in 8 bits, on white, as RGB."""
     if image.mode.startswith("I") or image.mode == "F":
         image = _to_eight_bits(image)
     if image.has_transparency_data:
@@ -260,6 +277,8 @@ def _to_eight_bits(image):
 
 def _why_unreadable(path, error):
     """Return the reason why a photo cannot be read, in words for a reader."""
+    if path.is_dir():
+        return "this is a folder"
     if not path.is_file():
         return "there is no such file"
     if isinstance(error, Image.DecompressionBombWarning | Image.DecompressionBombError):
@@ -269,7 +288,7 @@ def _why_unreadable(path, error):
             head = file.read(12)
         if not head:
             return "the file is empty"
-        if head[4:8] == b"ftyp":  # how files of the HEIF family begin
+        if head[4:8] == b"ftyp" and head[8:12] in HEIC_KINDS:
             return "this is a HEIC file, whatever its name says; export it as JPEG"
         return "this is not a picture that Pillow can read"
     return str(error).strip().rstrip(".").splitlines()[0] if str(error).strip() else type(error).__name__
@@ -305,7 +324,8 @@ class PhotoFolder(NamedTuple):
             lines += [f"    {path.parent.name}/{path.name}: {reason}" for path, reason in self.skipped[:10]]
         if len(self.skipped) > 10:
             lines.append(f"    and {len(self.skipped) - 10} more")
-        return "\n".join(lines)
+        # a name from an old archive may hold bytes that are no letters, which cannot be printed
+        return "\n".join(lines).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def photo_folder(root):
@@ -331,14 +351,13 @@ def photo_folder(root):
     ValueError
         If both parts do not have the same classes, or there are fewer than two; the text names the folders.
     """
-    folder_of, notes = _find_parts(Path(root))
-    place = Path(root).name
+    root = Path(root).expanduser().absolute()
+    folder_of, notes = _find_parts(root)
     samples = {}
     skipped = []
     for part, folder in folder_of.items():
         samples[part] = []
-        paths = [path for path in sorted(folder.rglob("*")) if _is_visible_file(path, folder)]
-        for path in track(paths, f"checking {part}"):
+        for path in track(_files_in(folder), f"checking {part}"):
             reason = _why_skipped(path, folder)
             if reason:
                 skipped.append((path, reason))
@@ -348,15 +367,22 @@ def photo_folder(root):
     names = {part: {name for _, name in samples[part]} for part in samples}
     only_train = sorted(names["train"] - names["test"])
     only_test = sorted(names["test"] - names["train"])
+    why = ""
+    if skipped:
+        path, reason = skipped[0]
+        why = f" Skipped {len(skipped)}, such as {path.parent.name}/{path.name}: {reason}."
     if only_train or only_test:
         differences = [f"{_listed(only_train)} only in {folder_of['train'].name}"] if only_train else []
         differences += [f"{_listed(only_test)} only in {folder_of['test'].name}"] if only_test else []
         cure = "Each class needs a folder of the same name, with a photo that can be read, in both"
-        raise ValueError(f"The classes in {place} differ: {'; '.join(differences)}. {cure}.")
+        raise ValueError(f"The classes in {root.name} differ: {'; '.join(differences)}. {cure}.{why}")
     classes = sorted(names["train"])
     if len(classes) < 2:
         found = f"only {classes[0]} has a photo" if classes else "no photo can be read"
-        raise ValueError(f"At least two classes are needed, but in {place} {found}.")
+        raise ValueError(f"At least two classes are needed, but in {root.name} {found}.{why}")
+    folders = [folder for part in folder_of.values() for folder in _visible_folders(part)]
+    without_photo = {_one_letter(folder.name) for folder in folders} - set(classes)
+    notes += [f"{name} was left out: it has no photo that can be read" for name in sorted(without_photo)]
     numbered = {part: [(path, classes.index(name)) for path, name in samples[part]] for part in samples}
     return PhotoFolder(classes, numbered["train"], numbered["test"], skipped, notes)
 
@@ -392,15 +418,19 @@ def _part_of(place, part):
     """Return the folder in a place that is meant for training or testing, or None."""
     folders = _visible_folders(place)
     for name in PART_NAMES[part]:
-        for folder in folders:
-            if folder.name.lower() == name:
-                return folder
+        matching = [folder for folder in folders if folder.name.lower() == name]
+        exact = [folder for folder in matching if folder.name == name]  # train comes before Train
+        if matching:
+            return (exact or matching)[0]
     return None
 
 
 def _visible_folders(place):
     """Return the folders in a folder, sorted, without hidden ones and without what macOS adds to an archive."""
-    folders = [path for path in place.iterdir() if path.is_dir()]
+    try:
+        folders = [path for path in place.iterdir() if path.is_dir()]
+    except PermissionError:  # such as lost+found on a stick
+        return []
     return sorted(folder for folder in folders if not _is_hidden(folder.name))
 
 
@@ -408,14 +438,29 @@ def _is_hidden(name):
     return name.startswith(".") or name == "__MACOSX"
 
 
+def _files_in(folder):
+    """Return the files in a folder and in its class folders (which may be links), sorted, without what is hidden."""
+    paths = [*folder.iterdir()]
+    for class_folder in _visible_folders(folder):
+        paths += class_folder.rglob("*")
+    return sorted(path for path in paths if _is_visible_file(path, folder))
+
+
 def _is_visible_file(path, folder):
-    """Return whether this is a file, and neither it nor a folder on the way to it is hidden."""
-    return path.is_file() and not any(_is_hidden(name) for name in path.relative_to(folder).parts)
+    """Return whether this is a file, or a link to none, and neither it nor a folder on the way to it is hidden."""
+    is_broken_link = path.is_symlink() and not path.exists()
+    is_file = path.is_file() or is_broken_link
+    return is_file and not any(_is_hidden(name) for name in path.relative_to(folder).parts)
 
 
 def _class_name(path, folder):
-    """Return the name of the class folder of a photo, its accents as one letter (macOS stores them as two)."""
-    return unicodedata.normalize("NFC", path.relative_to(folder).parts[0])
+    """Return the name of the class folder of a photo."""
+    return _one_letter(path.relative_to(folder).parts[0])
+
+
+def _one_letter(name):
+    """Return a name with each letter and its accent as one (macOS stores them as two)."""
+    return unicodedata.normalize("NFC", name)
 
 
 def _why_skipped(path, folder):
@@ -450,7 +495,8 @@ def imshow(image, ax=None, title=None):
     ----------
     image : torch.Tensor, np.ndarray or PIL.Image.Image
         A tensor [H, W], [1, H, W] or [3, H, W], an array [H, W] or [H, W, 3], or a Pillow image: uint8 from 0 to 255
-        or float from 0 to 1. Other floats (normalized pictures, weights) are stretched to fill the range.
+        or numbers from 0 to 1. Others (normalized pictures, weights) are stretched to fill the range. What is
+        transparent in a Pillow image becomes white.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new one without it.
     title : str, optional
@@ -468,12 +514,13 @@ def imshow(image, ax=None, title=None):
         _, (ax,) = _figure(title or "A picture", 2.6, 2.6)
     ax.imshow(_pixels(image), cmap="gray", vmin=0, vmax=1)
     ax.set_axis_off()
-    ax.set_title(title or "")
+    if title:
+        ax.set_title(title)
     _take_texts_as_they_are(ax)
     return ax
 
 
-def view_classify(image, probs, classes=None, version="MNIST"):
+def view_classify(image, probs, classes=DIGITS):
     """Show a picture and a bar with the probability of each class.
 
     Of more than 12 classes, only the 10 most probable have a bar, in falling order; a gray bar below them says how many
@@ -486,9 +533,7 @@ def view_classify(image, probs, classes=None, version="MNIST"):
     probs : torch.Tensor or sequence of float
         A probability for each class, from 0 to 1; they add up to 1. The shape is [K] or [1, K].
     classes : sequence of str, optional
-        The K names; without it, those of `version`.
-    version : str
-        "MNIST" (digits) or "Fashion" (clothes).
+        The K names; without it, the ten digits.
 
     Returns
     -------
@@ -500,13 +545,8 @@ def view_classify(image, probs, classes=None, version="MNIST"):
         If there are not as many probabilities as classes, or they do not add up to 1.
     """
     probs = torch.as_tensor(_array(probs)).flatten()
-    if classes is None:
-        classes = FASHION if "fashion" in version.lower() else DIGITS
     classes = [str(name) for name in classes]
-    are_probabilities = len(probs) == len(classes) > 0 and probs.min() >= 0 and abs(probs.sum() - 1) < 0.01
-    if not are_probabilities:
-        found = f"{len(probs)} numbers that add up to {probs.sum():.2f}"
-        raise ValueError(f"Expected {len(classes)} probabilities, but got {found}. Try logits.softmax(dim=-1).")
+    _check_probabilities(probs, len(classes))
     best = int(probs.argmax())
     shown = range(len(classes))
     if len(classes) > 12:
@@ -531,6 +571,17 @@ def view_classify(image, probs, classes=None, version="MNIST"):
     right.invert_yaxis()
     _take_texts_as_they_are(right)
     return fig
+
+
+def _check_probabilities(probs, count):
+    """Raise a ValueError unless this tensor holds the probabilities of so many classes; its text says what to try."""
+    found = f"Expected {count} probabilities, but got {len(probs)} numbers"
+    if len(probs) != count or count == 0:
+        raise ValueError(f"{found}. Pass one row of them, such as probs[0], and the names of all classes.")
+    if probs.isnan().any():
+        raise ValueError(f"{found}, some of them nan. Look where nan comes up first: in the logits, or before.")
+    if probs.min() < 0 or abs(probs.sum() - 1) > 0.01:
+        raise ValueError(f"{found} that add up to {probs.sum():.2f}. Try logits.softmax(dim=-1).")
 
 
 def view_batch(images, captions=None, columns=8, size=72):
@@ -589,9 +640,16 @@ def view_batch(images, captions=None, columns=8, size=72):
 
 def _tile(image, width):
     """Return a picture as a Pillow image of this width, its pixels sharp."""
+    if isinstance(image, Image.Image) and image.mode in ("L", "RGB"):  # at once small: a photo has millions of pixels
+        image = _resized(image, width)
     tile = Image.fromarray((_pixels(image) * 255).round().astype(np.uint8))
-    height = max(1, round(width * tile.height / tile.width))
-    return tile.resize((width, height), Image.Resampling.NEAREST)
+    return _resized(tile, width)
+
+
+def _resized(image, width):
+    """Return a Pillow image in another width, its pixels sharp; the height follows."""
+    height = max(1, round(width * image.height / image.width))
+    return image.resize((width, height), Image.Resampling.NEAREST)
 
 
 def _caption(value):
@@ -644,7 +702,7 @@ def as_digit(drawing):
     """
     ink = _pixels(drawing)
     if ink.ndim == 3:
-        ink = ink.mean(axis=2)
+        ink = ink[:, :, :3].mean(axis=2)  # without the opacity, if there is one
     digit = np.zeros((28, 28), np.float32)
     rows, columns = np.nonzero(ink > 0.1)
     if len(rows) == 0:
@@ -703,7 +761,9 @@ def draw_digit(predict):
                 digit = as_digit(drawing.getchannel("A"))
                 picture = _as_page_picture(digit)
                 try:
-                    confidence = _array(predict(digit)).flatten().tolist()
+                    probs = torch.as_tensor(_array(predict(digit))).flatten()
+                    _check_probabilities(probs, 10)
+                    confidence = probs.tolist()
                 except Exception as error:  # shown where the reader looks
                     problem = f"predict stopped with {type(error).__name__}: {error}"
             with self.hold_sync():
@@ -789,10 +849,17 @@ def view_history(history, title="Training"):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no values, or not as many of one name as of another.
     """
+    if not history or not all(len(values) for values in history.values()):
+        raise ValueError("There is nothing to plot: a name without values, or no name at all. Was no epoch run?")
     ends = [f"{name} from {values[0]:.3g} to {values[-1]:.3g}" for name, values in history.items()]
-    losses = {name: values for name, values in history.items() if "acc" not in name}
-    accuracies = {name: values for name, values in history.items() if "acc" in name}
+    losses = {name: values for name, values in history.items() if "acc" not in name.lower()}
+    accuracies = {name: values for name, values in history.items() if "acc" in name.lower()}
     plots = [(curves, ylabel) for curves, ylabel in ((losses, "loss"), (accuracies, "accuracy")) if curves]
     fig, axes = _figure(f"{title}: {', '.join(ends)}", 4 * len(plots), 3, len(plots))
     for ax, (curves, ylabel) in zip(axes, plots, strict=True):
@@ -822,10 +889,18 @@ def view_lines(x, curves, title="", xlabel="x", ylabel="", points=None, ax=None,
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If a curve does not have one value for each number of `x`.
     """
+    for name, y in curves.items():
+        if len(y) != len(x):
+            raise ValueError(f"{name} has {len(y)} values, and there are {len(x)} of {xlabel}: one for each is needed.")
     if ax is None:
         _, (ax,) = _figure(f"{title or 'Curves'}: {', '.join(curves)} over {xlabel}", 6, 3.2)
-    if points:
+    if points is not None:
         ax.scatter(_array(points[0]), _array(points[1]), s=14, color=GRAY, label="data")
     markers = "osD^vPX"
     dashes = ["-", "--", ":", "-."]
@@ -867,7 +942,10 @@ def view_tensor(x, title=None, ax=None):
     grid = np.atleast_2d(_array(x))
     if grid.ndim > 2 or max(grid.shape) > 32 or not grid.size:
         limit = "A grid of numbers needs one or two dimensions of at most 32"
-        raise ValueError(f"{limit}; the shape is {tuple(x.shape)}. Show a part, such as x[0] or x[:8, :8].")
+        zeros = ", ".join(["0"] * (x.ndim - 2))
+        part = {1: "x[:32]", 2: "x[:8, :8]"}.get(x.ndim, f"x[{zeros}]")
+        cure = f"Show a part, such as {part}." if grid.size else "There is no number to show."
+        raise ValueError(f"{limit}; the shape is {tuple(x.shape)}. {cure}")
     title = title or f"shape {list(x.shape)}"
     rows, columns = grid.shape
     if ax is None:
@@ -898,8 +976,8 @@ def view_confusion(counts, classes=FASHION):
 
     Parameters
     ----------
-    counts : torch.Tensor
-        [K, K], a row for each true class, a column for each predicted class.
+    counts : torch.Tensor or np.ndarray
+        [K, K], whole numbers, a row for each true class, a column for each predicted class.
     classes : sequence of str
         The K names.
 
@@ -910,7 +988,7 @@ def view_confusion(counts, classes=FASHION):
     Raises
     ------
     ValueError
-        If there are not as many names as rows and columns.
+        If there are not as many names as rows and columns, or the numbers are no counts.
     """
     from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.ticker import MaxNLocator
@@ -920,6 +998,8 @@ def view_confusion(counts, classes=FASHION):
         found = f"the shape is {tuple(counts.shape)}"
         raise ValueError(f"{size} classes need as many rows and columns; {found}. Pass the names of all classes.")
     counts = _array(counts)
+    if not (counts >= 0).all() or (counts % 1).any():
+        raise ValueError("A confusion matrix holds whole numbers from 0, the counts. Show it before you divide them.")
     mistakes = counts * (1 - np.eye(size))
     most = mistakes.max()
     true, predicted = divmod(int(mistakes.argmax()), size)
@@ -971,6 +1051,9 @@ def view_broadcast(a, b):
     except RuntimeError:
         rule = "counted from the right, two sizes must be equal, or one of them 1 or missing"
         raise ValueError(f"{tuple(a.shape)} and {tuple(b.shape)} do not broadcast: {rule}.") from None
+    if len(shape) > 2 or max(shape, default=1) > 32:
+        limit = "at most two dimensions of at most 32 can be shown"
+        raise ValueError(f"{tuple(a.shape)} and {tuple(b.shape)} broadcast to {tuple(shape)}: {limit}.")
     fig, axes = _figure(f"{list(a.shape)} + {list(b.shape)} = {list(shape)}; hatched cells are repeated", 8, 2.6, 3)
     hatched = {"facecolor": "none", "edgecolor": "#00000050", "hatch": "///", "linewidth": 0}
     for ax, x, sign in zip(axes, (a, b, a + b), ("", "+ ", "= "), strict=True):
@@ -1002,12 +1085,16 @@ def view_network(network):
     Raises
     ------
     ValueError
-        If there is no linear layer.
+        If there is no linear layer, or one does not take what the one before it gives.
     """
     if isinstance(network, torch.nn.Module):
         layers = [module for module in network.modules() if isinstance(module, torch.nn.Linear)]
         widths = [layer.in_features for layer in layers[:1]] + [layer.out_features for layer in layers]
         counts = [sum(p.numel() for p in layer.parameters()) for layer in layers]
+        for layer, after in pairwise(layers):
+            if layer.out_features != after.in_features:
+                found = f"one gives {layer.out_features} numbers, and the next takes {after.in_features}"
+                raise ValueError(f"Only linear layers that follow one another can be drawn; here {found}.")
     else:
         widths = list(network)
         counts = [(inputs + 1) * outputs for inputs, outputs in pairwise(widths)]  # 1 for the bias
@@ -1043,11 +1130,16 @@ def view_graph(result, **names):
     Raises
     ------
     ValueError
-        If autograd recorded nothing.
+        If autograd recorded nothing, or more than 60 operations and leaves.
     """
     if result.grad_fn is None:
-        raise ValueError("This tensor has no graph (no grad_fn): nothing that it comes from has requires_grad=True.")
+        reason = "nothing that it comes from has requires_grad=True, or it was computed under no_grad, or detached"
+        if result.requires_grad:
+            reason = "it is a leaf, which was not computed from anything"
+        raise ValueError(f"This tensor has no graph (no grad_fn): {reason}.")
     depth_of, edges = _graph_of(result.grad_fn)
+    if len(depth_of) > 60:
+        raise ValueError(f"This graph has {len(depth_of)} boxes, too many to be read. Show that of a smaller network.")
     name_of = {id(tensor): name for name, tensor in names.items()}
     fig, (ax,) = _figure("", 8, 3.2)
     position_of = {}
@@ -1119,11 +1211,13 @@ def _set_headline(fig, text):
 
 def _take_texts_as_they_are(ax):
     """Let a `$` in titles, labels and names be a dollar sign: else matplotlib reads "$5 and $10" as a formula."""
+    from matplotlib.ticker import FixedFormatter, FuncFormatter
+
     texts = [ax.title, ax.xaxis.label, ax.yaxis.label, *ax.texts]
     if ax.get_legend():
         texts += ax.get_legend().get_texts()
     for axis in (ax.xaxis, ax.yaxis):
-        if axis.get_scale() == "linear":  # of a log axis, the powers of 10 are formulas
+        if isinstance(axis.get_major_formatter(), FixedFormatter | FuncFormatter):  # names, which somebody has written
             texts += axis.get_ticklabels()
     for text in texts:
         text.set_parse_math(False)
@@ -1138,7 +1232,9 @@ def _shortened(name):
 def _array(x):
     """Return a tensor, array or sequence as an array of floats."""
     if isinstance(x, torch.Tensor):
-        return x.detach().cpu().float().numpy()
+        return x.detach().cpu().double().numpy()
+    if isinstance(x, list | tuple):  # such as losses that were noted as tensors
+        x = [value.detach().cpu() if isinstance(value, torch.Tensor) else value for value in x]
     return np.asarray(x, dtype=float)
 
 
@@ -1148,24 +1244,27 @@ def _pixels(image):
     if is_tensor:
         x = image.detach().cpu()
     else:
-        if getattr(image, "mode", "") in ("P", "PA", "LA", "CMYK", "YCbCr", "HSV"):
-            image = image.convert("RGB")
+        if isinstance(image, Image.Image) and image.mode not in ("1", "L", "RGB", "I", "I;16", "F"):
+            image = _rgb(image)
         x = torch.from_numpy(np.array(image, order="C"))
     if x.ndim == 4 and len(x) == 1:  # a batch of one
         x = x[0]
-    is_channels_last = x.ndim == 3 and x.shape[-1] in (3, 4) and not is_tensor
+    channels = (1, 3) if is_tensor else (1, 3, 4)  # an array may have the opacity as a fourth
+    is_channels_last = x.ndim == 3 and x.shape[-1] in channels and not is_tensor
     if x.ndim == 3 and not is_channels_last:
         x = x.permute(1, 2, 0)
-    is_picture = x.ndim == 2 or (x.ndim == 3 and x.shape[2] in (1, 3, 4))
+    is_picture = x.ndim == 2 or (x.ndim == 3 and x.shape[2] in channels)
     if not is_picture or not x.numel():
         cure = "Try reshape, permute(2, 0, 1) or one picture of the batch."
         raise ValueError(f"The shape {list(np.shape(image))} is not [H, W], [1, H, W] or [3, H, W]. {cure}")
     x = x.float() / (255 if x.dtype == torch.uint8 else 1)
     if not x.isfinite().all():
         raise ValueError(f"{(~x.isfinite()).sum()} pixels are nan or infinite. Was something divided by 0 before?")
-    if x.min() < 0 or x.max() > 1:
+    if x.min() < -0.001 or x.max() > 1.001:  # resizing and rounding lead a little beyond the range
         x = (x - x.min()) / (x.max() - x.min()).clamp(min=1e-9)
-    return x.squeeze(-1).numpy()
+    if x.ndim == 3 and x.shape[2] == 1:
+        x = x[:, :, 0]
+    return x.clamp(0, 1).numpy()
 
 
 def _bundle(picture):
@@ -1175,8 +1274,8 @@ def _bundle(picture):
     if isinstance(picture, Image.Image):
         alt = getattr(picture, "alt", "A picture")
         width, height = picture.size
-        if picture.mode not in ("1", "L", "P", "RGB", "RGBA"):
-            picture = picture.convert("RGB")
+        if picture.mode not in ("1", "L", "LA", "P", "RGB", "RGBA"):
+            picture = _rgb(picture)
         picture.save(file, "PNG")
     else:
         titles = [ax.get_title() for ax in picture.axes if ax.get_title()]

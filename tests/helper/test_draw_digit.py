@@ -113,6 +113,13 @@ def test_a_network_that_cannot_read_is_told_where_the_reader_looks(live):
     assert pad.problem == "predict stopped with ValueError: wrong shape" and pad.confidence == []
 
 
+@pytest.mark.parametrize("result", [torch.full((10,), float("nan")), torch.arange(10.0), torch.ones(3) / 3])
+def test_what_is_no_probability_is_told_and_not_drawn(live, result):
+    pad = helper.draw_digit(lambda digit: result)
+    pad.drawing = as_page_sends(drawn([(60, 40), (220, 40)]))
+    assert "Expected 10 probabilities" in pad.problem and pad.confidence == []
+
+
 @pytest.mark.parametrize("reason", ["headless", "without anywidget"])
 def test_where_nobody_can_draw_an_example_is_shown(monkeypatch, reason):
     monkeypatch.setattr(helper, "HEADLESS", reason == "headless")

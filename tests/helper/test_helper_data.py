@@ -1,5 +1,6 @@
 """Where the data is, the device, random numbers, progress bars: the small services of helper.py."""
 
+import gzip
 import random
 import subprocess
 import sys
@@ -65,6 +66,26 @@ def test_full_data_that_is_not_there_yet(monkeypatch, tmp_path):
         helper.data_dir("full")
     (tmp_path / "data" / "FashionMNIST").mkdir()
     assert helper.data_dir("full") == tmp_path / "data"
+
+
+def test_a_misspelled_set_and_a_stray_variable_are_said(monkeypatch, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no data in .*Cat_Dog_dat\. Check the spelling of the data set\."):
+        helper.data_dir("practice", "Cat_Dog_dat")
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "nothing"))
+    with pytest.raises(FileNotFoundError, match="Check what COURSE_DATA says"):
+        helper.data_dir(name="Cat_Dog_data")
+
+
+def test_torn_practice_data_are_named(monkeypatch, tmp_path):
+    packed = tmp_path / "assets" / "practice" / "MNIST" / "raw" / "digits.gz"
+    packed.parent.mkdir(parents=True)
+    monkeypatch.setattr(helper, "HERE", tmp_path)
+    for content in (gzip.compress(bytes(9000))[:-9], b"<html>please log in</html>"):
+        packed.write_bytes(content)
+        helper._practice.cache_clear()
+        with pytest.raises(OSError, match=r"digits\.gz is damaged .* Delete it and get the course again"):
+            helper.data_dir("practice")
+    helper._practice.cache_clear()
 
 
 def test_a_set_by_its_name(monkeypatch, root, tmp_path):

@@ -1,11 +1,15 @@
 """Photos of a reader's own: `open_photo` opens all kinds, `photo_folder` checks a folder and says what is wrong."""
 
+import os
 import shutil
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 from photos import HEIC, add_rubbish, make_folder, make_photo
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 
 import helper
 
@@ -268,3 +272,111 @@ def test_accents_of_two_systems_are_one_class(tmp_path):
     (tmp_path / "train" / "kind 01").rename(tmp_path / "train" / "K\u00e4fer")
     (tmp_path / "test" / "kind 01").rename(tmp_path / "test" / "Ka\u0308fer")  # as macOS writes it
     assert helper.photo_folder(tmp_path).classes == ["K\u00e4fer", "kind 00"]
+
+
+# Odd places and files
+
+
+def test_photos_can_be_opened_in_threads(tmp_path):
+    """The list of warnings that Python ignores is one for all threads."""
+    paths = [make_photo(tmp_path / f"{number}.jpg", size=(400, 300)) for number in range(12)]
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(4) as pool:
+        assert len(list(pool.map(helper.open_photo, paths))) == 12
+    assert warnings.filters == before
+
+
+def test_no_program_is_started_for_a_file_from_elsewhere(tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *given, **options: started.append(given))
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n%%EndComments\nshowpage\n")
+    with pytest.raises(OSError, match=r"picture.jpg: this is not a picture that Pillow can read\."):
+        helper.open_photo(path)
+    assert started == []
+
+
+def test_a_film_is_no_heic_file(tmp_path):
+    path = tmp_path / "film.jpg"
+    path.write_bytes(b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2mp41" + bytes(100))
+    with pytest.raises(OSError, match="this is not a picture that Pillow can read"):
+        helper.open_photo(path)
+
+
+def test_a_folder_is_no_photo(tmp_path):
+    with pytest.raises(OSError, match="this is a folder"):
+        helper.open_photo(tmp_path)
+
+
+def test_the_reason_why_a_class_is_missing_is_said(tmp_path):
+    root = make_folder(tmp_path, 2, 1, 1)
+    (root / "test" / "kind 01" / "photo 0.jpg").rename(root / "test" / "kind 01" / "photo 0.heic")
+    with pytest.raises(ValueError, match=r"kind 01 only in train.* Skipped 1, such as kind 01/photo 0\.heic"):
+        helper.photo_folder(root)
+
+
+def test_a_class_without_a_photo_is_left_out_and_named(tmp_path):
+    root = make_folder(tmp_path, 2, 1, 1)
+    (root / "train" / "bird").mkdir()
+    found = helper.photo_folder(root)
+    assert found.classes == ["kind 00", "kind 01"]
+    assert found.notes == ["bird was left out: it has no photo that can be read"]
+
+
+def test_class_folders_may_be_links_and_a_link_to_nothing_is_skipped(tmp_path):
+    root = make_folder(tmp_path / "photos", 2, 2, 1)
+    kind = root / "train" / "kind 00"
+    kind.rename(tmp_path / "elsewhere")
+    try:
+        kind.symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+        (root / "train" / "kind 01" / "broken.jpg").symlink_to(tmp_path / "nothing")
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    found = helper.photo_folder(root)
+    assert len(found.train) == 4
+    assert [(path.name, reason) for path, reason in found.skipped] == [("broken.jpg", "there is no such file")]
+
+
+def test_train_comes_before_train_in_capitals(tmp_path):
+    root = make_folder(tmp_path, 2, 2, 1)
+    try:
+        (root / "TRAIN").mkdir()
+    except FileExistsError:
+        pytest.skip("capitals make no difference on this disk")
+    assert len(helper.photo_folder(root).train) == 4
+
+
+def test_a_neighbor_that_nobody_may_read_does_not_matter(tmp_path, monkeypatch):
+    stick = tmp_path / "stick"
+    make_folder(stick / "photos", 2, 1, 1)
+    (stick / "lost+found").mkdir()
+    as_it_is = Path.iterdir
+
+    def iterdir(path):
+        if path.name == "lost+found":
+            raise PermissionError(13, "Permission denied")
+        return as_it_is(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert len(helper.photo_folder(stick).train) == 2
+
+
+def test_a_name_of_bytes_that_are_no_letters_can_be_printed(tmp_path):
+    root = make_folder(tmp_path, 2, 1, 1)
+    try:
+        (root / "train" / "kind 00" / os.fsdecode(b"\xe9t\xe9.txt")).write_bytes(b"x")
+    except OSError:
+        pytest.skip("this system has no such names")
+    assert "skipped 1:" in str(helper.photo_folder(root)).encode("utf-8").decode("utf-8")
+
+
+def test_a_folder_may_be_named_from_here_or_from_home(tmp_path, monkeypatch):
+    make_folder(tmp_path, 2, 1, 1)
+    (tmp_path / "test" / "kind 01").rename(tmp_path / "test" / "other")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path.parent))
+    for name in (".", f"~/{tmp_path.name}"):
+        with pytest.raises(ValueError, match=f"The classes in {tmp_path.name} differ"):
+            helper.photo_folder(name)
+    assert helper.open_photo(f"~/{tmp_path.name}/test/other/photo 0.jpg").mode == "RGB"

@@ -1,6 +1,7 @@
 """Waiting for what may never come: its result, its error, or an end of the waiting."""
 
 import concurrent.futures
+import sys
 import threading
 import time
 
@@ -13,6 +14,8 @@ def test_what_a_function_returns_or_raises():
     assert helper.wait_for(lambda: "here", 10) == "here"
     with pytest.raises(ZeroDivisionError):
         helper.wait_for(lambda: 1 / 0, 10)
+    with pytest.raises(SystemExit):
+        helper.wait_for(lambda: sys.exit(3), 10)
 
 
 def test_nobody_waits_longer_than_that():
