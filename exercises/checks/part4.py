@@ -1449,9 +1449,11 @@ def _assert_change(change, settings):
     assert known, f"{knob!r} cannot be changed. Choose one of {', '.join(plain)}."
     number = as_number(value)
     is_whole = knob == "lr" or isinstance(value, int | np.integer)
-    is_right = isinstance(value, numbers.Real) and number is not None and 0 < number < math.inf and is_whole
+    is_number = isinstance(value, numbers.Real) and number is not None and number < math.inf and is_whole
+    is_large_enough = is_number and (number > 0 or (knob == "depth" and number == 0))  # 0 hidden layers are allowed
     kind = "a number" if knob == "lr" else "a whole number"
-    assert is_right, f"{knob} should be {kind} above 0, like {plain[knob]}, but it is {describe(value)}."
+    lowest = "of at least 0" if knob == "depth" else "above 0"
+    assert is_large_enough, f"{knob} should be {kind} {lowest}, like {plain[knob]}, but it is {describe(value)}."
     assert number != plain[knob], f"{knob}={value} is the default, so nothing would change. Choose another value."
     taken = [made[knob] for made in settings.values() if knob in made]
     assert number not in taken, f"{knob}={value} is in the table already. Change something else."

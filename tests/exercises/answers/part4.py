@@ -686,8 +686,8 @@ ANSWERS = {
             ),
         ),
         Wrong(
-            "depth should be a whole number above 0, like 1",
-            ROW.format("{'depth': 0}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE),
+            "depth should be a whole number of at least 0, like 1",
+            ROW.format("{'depth': -1}", RUN, MIDDLE, SPREAD, LIMIT, CONCLUDE),
         ),
         Wrong(
             "lr should be a number above 0, like 0.001",
@@ -1355,6 +1355,7 @@ MORE = {
             ),
         ),
         Right(GOOD_ROW.replace("'lr': 0.003", "'depth': 2")),
+        Right(GOOD_ROW.replace("'lr': 0.003", "'depth': 0")),
         Right(
             "import statistics\nchange = {'width': 512}\n\ndef make_row(run, change, reference):\n    values = tuple(run(seed, **change) for seed in SEEDS)\n    mean, spread = statistics.mean(values), max(values) - min(values)\n    larger = max(spread, max(reference) - min(reference))\n    difference = mean - statistics.mean(reference)\n    if difference > larger:\n        word = 'better'\n    elif difference < -larger:\n        word = 'worse'\n    else:\n        word = 'within the spread'\n    return {'accuracies': values, 'mean': mean, 'spread': spread, 'conclusion': word}"
         ),
