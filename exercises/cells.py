@@ -9,7 +9,7 @@ import re
 import traceback
 from dataclasses import dataclass
 
-from exercises.errors import meaning
+from exercises.errors import meaning, text_of
 
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 OWN_SCOPE = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -23,9 +23,13 @@ def names_set(source):
     not valid Python, the names that look set are returned.
     """
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+        return _names_in(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: an expression without end
         return list(dict.fromkeys(LOOKS_SET.findall(source)))
+
+
+def _names_in(tree):
+    """Return the names that a syntax tree sets at its outermost level, in order."""
     names = []
 
     def visit(node, in_comprehension):
@@ -53,18 +57,25 @@ def _base(node):
     return node.id if isinstance(node, ast.Name) else None
 
 
+def python_of(info):
+    """Return the Python of a cell that IPython is about to run, or has run: without the line of a `%%` magic."""
+    source = info.raw_cell.lstrip()
+    if source.startswith("%%"):
+        return source.partition("\n")[2]
+    return getattr(info, "transformed_cell", None) or info.raw_cell  # there, a line such as %timeit is a call
+
+
 @dataclass
 class Stop:
-    """How a cell ended that did not end well."""
+    """How a cell ended that did not end well. It holds texts alone: an error would hold everything that it met."""
 
-    error: BaseException
+    kind: str  # of the error
+    message: str
     line: int | None  # of the cell
     code: str  # that line
 
     def __str__(self):
-        kind, message = type(self.error).__name__, str(self.error)
-        if isinstance(self.error, SyntaxError):
-            message = self.error.msg
+        kind, message = self.kind, self.message
         text = f"{kind}: {message}" if message else kind
         if self.line is not None:
             text = f"{text}\nin line {self.line}: {self.code}"
@@ -85,8 +96,13 @@ class Cells:
         self.files = {}
         self._stopped = {}  # name -> Stop of the last cell that was to set it
 
+    def begin(self, source):
+        """Note that a cell begins to run: what was said of earlier ones that set the same names is over."""
+        for name in names_set(source):
+            self._stopped.pop(name, None)
+
     def note(self, source, error=None, file=None):
-        """Note that a cell was run.
+        """Note that a cell was run, which has begun before.
 
         Parameters
         ----------
@@ -98,9 +114,7 @@ class Cells:
             The file of the cell, as tracebacks call it.
         """
         for name in names_set(source):
-            if error is None:
-                self._stopped.pop(name, None)
-            else:
+            if error is not None:
                 self._stopped[name] = _stop(source, error, file)
             if file is not None:
                 self.files[name] = file
@@ -114,14 +128,15 @@ class Cells:
 
 
 def _stop(source, error, file):
-    """Return where in a cell an error came up."""
+    """Return which error came up in a cell, and where."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame.lineno for frame in frames if frame.filename == file]
+    line = own[-1] if own else None
+    kind, message = type(error).__name__, text_of(error)
     if isinstance(error, SyntaxError):
-        line = error.lineno
-    else:
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [frame.lineno for frame in frames if frame.filename == file]
-        line = own[-1] if own else None
+        message = error.msg
+        line = line or error.lineno  # of the cell itself; one that `eval` has raised came up in a line of the cell
     lines = source.splitlines()
     if line is None or not 0 < line <= len(lines):
-        return Stop(error, None, "")
-    return Stop(error, line, lines[line - 1].strip())
+        return Stop(kind, message, None, "")
+    return Stop(kind, message, line, lines[line - 1].strip())

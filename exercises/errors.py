@@ -140,13 +140,25 @@ def meaning(message, line=""):
     return ""
 
 
+def is_cell_file(filename):
+    """Whether tracebacks call a cell of a notebook so: it is no file, and no code that a library made."""
+    if filename.startswith("<"):
+        return filename.startswith(("<cell", "<ipython", "<timed", "<stdin"))
+    # ipykernel writes a cell into a folder of its own while the debugger is on
+    return not Path(filename).exists() or "ipykernel_" in Path(filename).parent.name
+
+
 def is_of_a_cell(error):
-    """Whether a line of a notebook took part in an error: a cell is no file, and no code that a library made."""
-    for frame in traceback.extract_tb(error.__traceback__):
-        made_by_library = frame.filename.startswith(("<frozen", "<string>", "<__"))
-        if not made_by_library and not Path(frame.filename).exists():
-            return True
-    return False
+    """Whether a line of a notebook took part in an error."""
+    return any(is_cell_file(frame.filename) for frame in traceback.extract_tb(error.__traceback__))
+
+
+def text_of(error):
+    """Return what an error says; "" where it cannot even say that."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 @contextlib.contextmanager
@@ -162,7 +174,8 @@ def told_of_errors(advice, *signs):
 
 def add_note(error, sentence):
     """Add a sentence to an error. (Its own method of this name came with Python 3.11.)"""
-    error.__notes__ = [*notes_of(error), sentence]
+    with contextlib.suppress(Exception):  # an error may be an object that nobody can change
+        error.__notes__ = [*notes_of(error), sentence]
 
 
 def notes_of(error):

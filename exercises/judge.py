@@ -29,7 +29,7 @@ import torch
 
 from exercises import errors, record
 from exercises.answers import answer, stem_of
-from exercises.cells import Cells
+from exercises.cells import Cells, python_of
 from exercises.record import COURSES, DONE, NOT_YET, TRY_AGAIN
 from exercises.surroundings import Surroundings, fingerprint, read_switches, switch_left
 from exercises.timelimit import Note, TimeLimit
@@ -131,9 +131,14 @@ class Session:
         self.namespace = namespace
         self.cells = Cells()
         self._used = {}  # number -> what the course's answer put into the notebook, by name
+        self._passed = {}  # number -> what has passed, by name
 
     def watch(self, shell):
         """Be told by IPython of every cell that it runs."""
+
+        def begin(info):
+            if info is not None and info.raw_cell:
+                self.cells.begin(python_of(info))
 
         def note(result):
             error = result.error_before_exec or result.error_in_exec
@@ -141,8 +146,9 @@ class Session:
             if result.info is not None and result.info.raw_cell:
                 with contextlib.suppress(AttributeError, KeyError, TypeError):
                     file = shell.compile.get_code_name(result.info.raw_cell, result.info.raw_cell, 0)
-                self.cells.note(result.info.raw_cell, error, file)
+                self.cells.note(python_of(result.info), error, file)
 
+        shell.events.register("pre_run_cell", begin)
         shell.events.register("post_run_cell", note)
 
     def use_answer(self, number):
@@ -151,14 +157,29 @@ class Session:
         path = f"<the course's answer to {number}>"
         lines = found.source.splitlines(keepends=True)
         linecache.cache[path] = len(found.source), None, lines, path  # so that a traceback can show them
+        self.cells.begin(found.source)
         exec(compile(found.source, path, "exec"), self.namespace)
         self.cells.note(found.source, file=path)
         names = find(number).made
         self._used[number] = {name: self.namespace[name] for name in names if name in self.namespace}
         return found
 
+    def still_passes(self, number):
+        """Whether the reader's answer, which has passed, is still there, or another one that passes too."""
+        names = find(number).made
+        passed = self._passed.get(number, {})
+        if passed and all(self.namespace.get(name) is passed[name] for name in names):
+            return True
+        return self.judge(number).kind == DONE
+
     def judge(self, number, seconds=None):
         """Return the Verdict on what the reader has made for an exercise."""
+        verdict = self._judge(number, seconds)
+        if verdict.kind == DONE:
+            self._passed[number] = {name: self.namespace[name] for name in find(number).made}
+        return verdict
+
+    def _judge(self, number, seconds):
         judged = find(number)
         stopped = self.cells.stopped(judged.made)
         if stopped is not None:
@@ -173,11 +194,14 @@ class Session:
         used = self._used.get(number)
         if used and all(used.get(name) is value for name, value in made.items()):
             return Verdict(NOT_YET, "This is still the course's answer. Run your own cell first, then this one.")
-        blank = [name for name, value in made.items() if is_blank(value)]
+        blank = [name for name, value in made.items() if _looks_blank(value)]
         open_lines = [name for name in blank if isinstance(made[name], dict | list | tuple)]
         leftover = [name for name in blank if _is_leftover(made[name])]
         ask = f"Replace the `...` in {_listed(blank)} and run your cell again."
         if len(blank) > len(open_lines) + len(leftover):
+            may_be_right = all(_has_dots_in_use(made[name]) for name in blank)
+            if may_be_right and self._run(judged, made, seconds or judged.seconds).kind == DONE:
+                return Verdict(DONE)
             return Verdict(NOT_YET, ask)
         if open_lines and blank == open_lines and all(_is_all_blank(made[name]) for name in blank):
             return Verdict(NOT_YET, ask)
@@ -205,11 +229,11 @@ class Session:
         near = difflib.get_close_matches(name, own, 1, 0.7)
         if near:
             return f"{text}You have `{near[0]}`: is the name spelled as the exercise wants it?"
-        return f"{text}If you have, is the name spelled so?"
+        return f"{text}If you have done that, is the name spelled as the exercise wants it?"
 
     def _run(self, judged, made, seconds):
         """Run a check; return its Verdict. The random state and the switches of PyTorch are put back."""
-        around = Surroundings(self.namespace, judged.made)
+        around = Surroundings(self.namespace, {*judged.made, *self._names_beside(judged.made)})
         note = None if record.HEADLESS else Note(judged.number, seconds + TimeLimit.GRACE)
         limit = TimeLimit(seconds, note.file if note else None)
         files = {self.cells.files[name] for name in judged.made if name in self.cells.files}
@@ -243,6 +267,11 @@ class Session:
         if left and verdict.kind in (DONE, FAULT):  # what was left can make a check fail
             return Verdict(TRY_AGAIN, left)
         return verdict
+
+    def _names_beside(self, made):
+        """Return the names that the reader's cells set beside those of the exercise: they are hers to change."""
+        cells = {self.cells.files[name] for name in made if name in self.cells.files}
+        return [name for name, file in self.cells.files.items() if file in cells]
 
     def _without_arguments(self, judged, made):
         """Return for each function of the reader's that never reads an argument which it needs a sentence on that."""
@@ -287,23 +316,24 @@ class Session:
         own = [frame for frame in frames[last_of_ours + 1 :] if self._is_cell(frame.filename, files)]
         if isinstance(error, AssertionError) and not own and last_of_ours == len(frames) - 1:
             return Verdict(TRY_AGAIN, str(error) or "Not yet right.")
-        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        message = errors.text_of(error)
+        text = f"{type(error).__name__}: {message}" if message else type(error).__name__
         own = own or [frame for frame in frames if self._is_cell(frame.filename, files)]
         frame = next((frame for frame in reversed(own) if frame.filename in files), own[-1]) if own else None
-        known = [errors.meaning(str(error), frame.line if frame else ""), *errors.notes_of(error)]
+        known = [errors.meaning(message, frame.line if frame else ""), *errors.notes_of(error)]
         behind = "".join(f"\n{sentence}" for sentence in known if sentence)
         if frame:
             return Verdict(TRY_AGAIN, f"{text}\nin your line {frame.lineno}: {frame.line}{behind}")
         if any(_is_watched_call(frame) for frame in frames):  # a function of a library in place of the reader's
             return Verdict(TRY_AGAIN, f"{text}{behind}")
-        if isinstance(error, TypeError) and OTHER_ARGUMENTS.search(str(error)):
-            return Verdict(TRY_AGAIN, f"{error}. Compare the arguments with those that the exercise names.")
+        if isinstance(error, TypeError) and OTHER_ARGUMENTS.search(message):
+            return Verdict(TRY_AGAIN, f"{message}. Compare the arguments with those that the exercise names.")
         where = frames[last_of_ours]
         place = f"{Path(where.filename).name}, line {where.lineno}"
         return Verdict(FAULT, f"The check itself failed ({place}): {text}\nPlease report this: it is not your mistake.")
 
     def _is_cell(self, filename, files):
-        return filename in files or filename in self.cells.files.values()
+        return filename in files or filename in self.cells.files.values() or errors.is_cell_file(filename)
 
 
 def _stop(limit):
@@ -315,12 +345,13 @@ def _stop(limit):
 
 
 def _is_ours(filename):
-    return Path(filename).is_absolute() and OURS in Path(filename).parents
+    # resolved, since the course may lie behind a link or a mapped drive
+    return Path(filename).is_absolute() and OURS in Path(filename).resolve().parents
 
 
 def _is_watched_call(frame):
     """Whether a line of a traceback is the call of what the reader made for a function."""
-    return frame.name == "watched" and Path(frame.filename) == OURS / "judge.py"
+    return frame.name == "watched" and Path(frame.filename).resolve() == OURS / "judge.py"
 
 
 def _watch(function, name, definition, returns, may_change_inputs):
@@ -382,6 +413,14 @@ def _watch_maker(function, name):
     return watched
 
 
+def _looks_blank(value):
+    """Whether a value is blank; an object that does not let itself be looked at, or that holds itself, is not."""
+    try:
+        return is_blank(value)
+    except Exception:
+        return False
+
+
 def is_blank(value):
     """Whether a value is `...`, holds one, or is a function or class with a `...` left in its code."""
     if value is ...:
@@ -424,6 +463,16 @@ def _is_leftover(value):
     return len(lines) == len(_dots_in(node)) and len(node.body) > len(texts)
 
 
+def _has_dots_in_use(thing):
+    """Whether each `...` in a function is part of an expression or a default, so that it may be meant."""
+    tree = _tree_of(thing)
+    if tree is None:
+        return False
+    whole = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return)  # a line that is still to be written
+    lines = [node for node in ast.walk(tree) if isinstance(node, whole) and _is_dots(node.value)]
+    return not lines
+
+
 def _is_dots(node):
     return isinstance(node, ast.Constant) and node.value is ...
 
@@ -439,7 +488,8 @@ def _dots_in(tree):
 
 def _tree_of(thing):
     """Return the syntax tree of a function of the notebook; None for anything else."""
-    if not inspect.isfunction(thing) or Path(thing.__code__.co_filename).exists():  # a library's
+    thing = inspect.unwrap(thing) if callable(thing) else thing  # below a decorator, such as torch.no_grad()
+    if not inspect.isfunction(thing) or not errors.is_cell_file(thing.__code__.co_filename):  # a library's
         return None
     try:
         return ast.parse(textwrap.dedent(inspect.getsource(thing)))
@@ -490,6 +540,8 @@ def check(number, seconds=None):
     AssertionError
         With COURSE_STRICT=1 in the environment, on every verdict but "done".
     """
+    if seconds is not None and not 0 < seconds <= 86_400:
+        raise ValueError("`seconds` says how long your code may run: a number above 0, and at most 86,400 (a day).")
     verdict = _session().judge(number, seconds)
     record.remember(number, verdict.kind)
     record.show(SIGNS.get(verdict.kind, "…"), f"Exercise {number}: {verdict.kind}", verdict.text, _link(number))
@@ -502,7 +554,7 @@ def _link(number):
     path = Path(find(number).check.__code__.co_filename)
     try:
         target = Path(os.path.relpath(path)).as_posix()
-    except ValueError:  # another drive of Windows
+    except (ValueError, OSError):  # another drive of Windows, or a working folder that is gone
         return ""
     return f'<a href="{html.escape(target)}" style="font-size: smaller">How this is checked</a>'
 
@@ -513,7 +565,7 @@ def solution(number):
     An answer that takes long, and which no later cell needs, is only shown.
     """
     mark, text, takes_long = "…", "", find(number).takes_long
-    if record.is_solved(number):
+    if record.is_solved(number) and _session().still_passes(number):
         mark, head = "✔", "your answer is right and is kept"
     elif takes_long:
         head, text = "the course's answer is shown, and not run", f"{takes_long} To run it, copy it into your cell."

@@ -17,6 +17,7 @@ COLORS = {"✔": "#009E73", "✘": "#D55E00", "…": "#767676"}  # of Okabe and 
 DONE, NOT_YET, TRY_AGAIN, COURSES = "done", "not yet", "try again", "course's answer"
 
 _verdicts = {}  # exercise -> verdict, of this session
+_solved = set()  # the exercises that were solved in this session, whatever came after
 
 
 def record_file():
@@ -40,23 +41,53 @@ def read_record(path=None):
 
 def verdicts():
     """Return the verdicts of this session and of those before; what was once solved stays solved."""
-    saved = {} if HEADLESS else read_record()
+    return _together({} if HEADLESS else read_record())
+
+
+def _together(saved):
+    """Return the verdicts of earlier sessions with those of this one."""
     together = dict(saved)
     for number, verdict in _verdicts.items():
-        together[number] = DONE if saved.get(number) == DONE else verdict
+        is_solved_once = number in _solved or saved.get(number) == DONE
+        together[number] = DONE if is_solved_once else verdict
     return together
 
 
 def remember(number, verdict):
-    """Note a verdict, also in the reader's file; where that cannot be written, this session must do."""
+    """Note a verdict, also in the reader's file; where that cannot be read or written, this session must do."""
+    if verdict == NOT_YET and _verdicts.get(number) == COURSES:
+        verdict = COURSES  # the check of an answer that is the course's says "not yet"
     _verdicts[number] = verdict
+    if verdict == DONE:
+        _solved.add(number)
     if HEADLESS:
         return
     with contextlib.suppress(OSError, RuntimeError):
         path = record_file()
+        text = json.dumps(_together(_saved_before(path)), indent=1, sort_keys=True)
         beside = path.with_name(f"{path.name}.{os.getpid()}")
-        beside.write_text(json.dumps(verdicts(), indent=1, sort_keys=True), "utf-8")
-        beside.replace(path)
+        try:
+            beside.write_text(text, "utf-8")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _saved_before(path):
+    """Return what a record holds that is about to be written anew; one that is damaged is kept under another name.
+
+    An OSError other than for a missing file is passed on: the record may be whole, and must not be written over.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    with contextlib.suppress(ValueError, RecursionError):
+        saved = json.loads(content)
+        if isinstance(saved, dict):
+            return saved
+    path.replace(path.with_name(f"{path.name}.damaged"))
+    return {}
 
 
 def is_solved(number):

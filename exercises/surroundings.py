@@ -4,6 +4,7 @@ An answer that returns the right numbers and switches gradients off for the rest
 looks at these things before and after each check, so that no check has to.
 """
 
+import contextlib
 import os
 import random
 
@@ -40,7 +41,7 @@ class Surroundings:
         """
         random.seed(number)
         np.random.seed(number)
-        torch.manual_seed(number)
+        torch.default_generator.manual_seed(number)  # of the CPU: those of a GPU could not be put back so easily
         self._seed = torch.initial_seed()
 
     def problem(self, may_seed=False):
@@ -76,13 +77,17 @@ class Surroundings:
             torch.set_num_threads(self._switches["the number of threads"])
         if torch.get_default_device() != self._switches["the default device"]:
             torch.set_default_device(self._switches["the default device"])
+        if torch.are_deterministic_algorithms_enabled() != self._switches["deterministic algorithms"]:
+            torch.use_deterministic_algorithms(self._switches["deterministic algorithms"])
         if _working_folder() != self._switches["the working folder"]:
-            os.chdir(self._switches["the working folder"])
+            with contextlib.suppress(OSError):  # it may be gone
+                os.chdir(self._switches["the working folder"])
 
     def _read_names(self):
         names = {}
         for name, value in list(self._namespace.items()):
-            if not name.startswith("_") and name not in VOLATILE and name not in self._made:
+            is_name = isinstance(name, str) and not name.startswith("_")
+            if is_name and name not in VOLATILE and name not in self._made:
                 names[name] = id(value)
         return names
 
@@ -113,12 +118,13 @@ def switch_left(before):
     now = read_switches()
     for name, value in before.items():
         if now[name] != value:
-            return f"Your code leaves {name} at {now[name]}, and it was {value}: the rest of the lesson would suffer."
+            left = f"Your code leaves {name} at {now[name]}; before, it was {value}."
+            return f"{left} The rest of the lesson would suffer."
     return ""
 
 
 def fingerprint(thing, depth=0):
-    """Return a text or number that changes when a tensor, a module, an array or a container of these does.
+    """Return something that differs from what it was before if a tensor, a module, an array or a container changed.
 
     Tensors by their values, shape, dtype and `requires_grad`; modules by parameters, buffers and mode; lists, tuples,
     sets and dicts by their parts. Other things count as never changed.
@@ -138,9 +144,11 @@ def fingerprint(thing, depth=0):
     if isinstance(thing, np.ndarray) and thing.dtype != object:
         return hash((thing.shape, str(thing.dtype), thing.tobytes()))
     if isinstance(thing, list | tuple) and depth < 4:
-        return hash((type(thing).__name__, tuple(fingerprint(part, depth + 1) for part in thing)))
+        return type(thing).__name__, tuple(fingerprint(part, depth + 1) for part in thing)
+    if isinstance(thing, set | frozenset) and depth < 4:
+        return type(thing).__name__, frozenset(fingerprint(part, depth + 1) for part in thing)
     if isinstance(thing, dict) and depth < 4:
-        return hash(tuple((str(key), fingerprint(part, depth + 1)) for key, part in thing.items()))
+        return type(thing).__name__, tuple((str(key), fingerprint(part, depth + 1)) for key, part in thing.items())
     if isinstance(thing, int | float | str | bytes | bool | type(None)):
-        return hash((type(thing).__name__, thing))
+        return type(thing).__name__, thing  # not its hash: -1 and -2 have the same
     return 0

@@ -69,10 +69,10 @@ class TimeLimit:
 
     def stop(self):
         """End the count, and put the handler of interrupts back that was there before; may be called twice."""
-        faulthandler.cancel_dump_traceback_later()
         self._over.set()
         if self._watcher.is_alive():
             self._watcher.join()
+        faulthandler.cancel_dump_traceback_later()  # after the watcher's end, since the watcher may start it anew
         if self._handler_before is not None:
             signal.signal(signal.SIGINT, self._handler_before)
             self._handler_before = None
@@ -80,6 +80,9 @@ class TimeLimit:
     def _interrupt_when_late(self):
         pause = self.seconds
         while not self._over.wait(pause):
+            if not self.late and _is_in_a_debugger():  # somebody looks around there: the time begins anew
+                faulthandler.dump_traceback_later(self.seconds + self.GRACE, exit=True, file=self._file)
+                continue
             self.late = True
             if hasattr(signal, "pthread_kill"):  # wakes the main thread when it sleeps
                 signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
@@ -94,6 +97,17 @@ class TimeLimit:
             raise KeyboardInterrupt
         if callable(self._handler_before):
             self._handler_before(number, frame)  # the reader pressed stop
+
+
+def _is_in_a_debugger():
+    """Whether the main thread stands in a debugger: `breakpoint()` in the reader's code, or that of JupyterLab."""
+    frame = sys._current_frames().get(threading.main_thread().ident)
+    while frame is not None:
+        path = Path(frame.f_code.co_filename)
+        if path.stem in ("bdb", "pdb") or "pydevd" in path.name:
+            return True
+        frame = frame.f_back
+    return False
 
 
 class Note:
@@ -144,7 +158,7 @@ class Note:
         """Return what the notes of kernels that were ended say, by the number of the exercise; remove these notes."""
         texts = {}
         for path in sorted(Path(tempfile.gettempdir()).glob(f"{cls._prefix()}*.note")):
-            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # not ours, or not whole
+            with contextlib.suppress(OSError, ValueError, LookupError, TypeError, AttributeError):  # no whole note
                 head, _, dump = path.read_text("utf-8", "replace").partition("\n")
                 day_old = time.time() - path.stat().st_mtime > 24 * 60 * 60
                 if dump or day_old:  # else its check may be running now

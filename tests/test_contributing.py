@@ -180,6 +180,7 @@ def example(tmp_path, monkeypatch):
     answers.answers_of.cache_clear()
     monkeypatch.setattr(judge, "_checks", {})
     monkeypatch.setattr(record, "_verdicts", {})
+    monkeypatch.setattr(record, "_solved", set())
 
     exec(compile(check, str(ROOT / "exercises" / "checks" / "example.py"), "exec"), dict(vars(part1)))
     given = vars(importlib.import_module("answers.part1")) | {"ANSWERS": {}}

@@ -63,11 +63,14 @@ def answers_of(part):
 
 def answer(number):
     """Return the Answer to an exercise; raise a ValueError that names what there is when there is none."""
+    if not isinstance(number, str):
+        raise ValueError(f'Write the number of the exercise in quotation marks: "{number}".')
     part = number.split(".")[0]
+    if part not in parts():
+        raise ValueError(f"There is no exercise {number!r}. The lessons with exercises: {', '.join(parts())}.")
     found = answers_of(part)
     if number not in found:
-        known = ", ".join(found) or "none"
-        raise ValueError(f"There is no exercise {number!r}. The exercises of this lesson: {known}.")
+        raise ValueError(f"There is no exercise {number!r}. The exercises of this lesson: {', '.join(found)}.")
     return found[number]
 
 

@@ -104,6 +104,7 @@ class Bench:
         file = f"<cell {next(_numbers)}>"
         linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
         error = None
+        session.cells.begin(source)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             try:
                 exec(compile(source, file, "exec"), session.namespace)

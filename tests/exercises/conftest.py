@@ -54,6 +54,7 @@ def course(tmp_path, monkeypatch):
     answers.answers_of.cache_clear()
     monkeypatch.setattr(judge, "_checks", {})
     monkeypatch.setattr(record, "_verdicts", {})
+    monkeypatch.setattr(record, "_solved", set())
 
     @judge.exercise("9.1", seconds=2)
     def check_sigmoid(sigmoid):

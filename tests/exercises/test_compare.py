@@ -1,9 +1,19 @@
 """The comparisons that checks share: right for what a reader should make, and never an error for what is odd."""
 
+import numpy as np
 import pytest
 import torch
 
-from exercises.compare import as_number, assert_same, assert_values, describe, is_same, shares_memory
+from exercises.compare import (
+    as_number,
+    assert_number,
+    assert_same,
+    assert_values,
+    describe,
+    is_same,
+    shares_memory,
+)
+from exercises.surroundings import fingerprint
 
 WANT = torch.tensor([1.0, 2.0])
 SQUARE = torch.tensor([[1.0, 2.0], [0.0, 3.0]])
@@ -108,3 +118,36 @@ def test_whole_numbers_must_be_equal():
 def test_a_lazy_layer_is_named():
     with pytest.raises(AssertionError, match=r"^x has no shape yet: it belongs to a lazy layer"):
         assert_same(ODD["lazy"], WANT, "x")
+
+
+def test_a_count_has_no_tolerance_that_grows_with_it():
+    assert not is_same(torch.tensor([100_005.0]), torch.tensor([100_000]))
+    with pytest.raises(AssertionError, match="parameters should be 203530, but it is 203531"):
+        assert_number(203_531, 203_530, "parameters")
+    assert_number(203_530.0, 203_530, "parameters")
+
+
+def test_what_is_said_tells_two_numbers_apart():
+    with pytest.raises(AssertionError, match="mean should be 12.345678, but it is 12.345681"):
+        assert_number(12.345681, 12.345678, "mean", atol=1e-6, rtol=0)
+    with pytest.raises(AssertionError, match="should be 9007199254740992, but it is 9007199254740993"):
+        assert_same(torch.tensor([2**53 + 1]), torch.tensor([2**53]), "x")
+    with pytest.raises(AssertionError) as caught:
+        assert_values(torch.arange(1.0, 4) * 1.0002, torch.arange(1.0, 4), "x")
+    assert "1 times" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [np.complex128(3 + 4j), np.str_("3"), np.bool_(True), torch.tensor(True), 3j, "3"])
+def test_what_is_no_real_number_is_none(value):
+    assert as_number(value) is None
+
+
+def test_a_huge_number_is_described_in_a_few_words():
+    assert describe(10**5000) == "a whole number of more than 60 digits"
+    assert describe(7) == "7"
+
+
+def test_a_change_of_any_container_is_seen():
+    for before, after in (({1, 2}, {1, 3}), ([-1], [-2]), ({"a": -1}, {"a": -2}), ((1.5,), (2.5,))):
+        assert fingerprint(before) != fingerprint(after)
+        assert fingerprint(before) == fingerprint(type(before)(before))

@@ -1,9 +1,12 @@
 """The engine: a verdict is about the cell just run, blames the right line, and never lets an exception through."""
 
 import dataclasses
+import gc
 import linecache
 import random
+import weakref
 from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,8 +14,8 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exercises import judge, record
-from exercises.cells import names_set
+from exercises import errors, judge, record, timelimit
+from exercises.cells import Cells, names_set
 from exercises.surroundings import read_switches
 
 _numbers = count(1)
@@ -24,6 +27,7 @@ def run(session, source):
     file = f"<cell of the test {next(_numbers)}>"
     linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
     error = None
+    session.cells.begin(source)
     try:
         exec(compile(source, file, "exec"), session.namespace)
     except Exception as raised:
@@ -46,6 +50,10 @@ def verdict(session, number, *cells):
         ("9.1", "def sigmoid(z):\n    y = ...\n    return y", "not yet: Replace the `...` in `sigmoid`"),
         ("9.1", "sigmoid = ...", "not yet: Replace the `...` in `sigmoid`"),
         ("9.1", GOOD, "done: "),
+        ("9.1", "def sigmoid(z):\n    index = (...,)\n    return torch.sigmoid(z)[index]", "done: "),
+        ("9.1", "def sigmoid(z, out=...):\n    return torch.sigmoid(z)", "done: "),
+        ("9.1", "def sigmoid(z):\n    return torch.mul(z, ...)", "not yet: Replace the `...` in `sigmoid`"),
+        ("9.1", "@torch.no_grad()\ndef sigmoid(z):\n    ...", "not yet: Replace the `...` in `sigmoid`"),
         ("9.1", GOOD + "\n    ...", "done: The `...` that is left in `sigmoid` does nothing: you can delete it."),
         ("9.1", "def sigmoid(z):\n    ...\n    return -z", "try again: sigmoid(z)[0] should be 0.119203, but it is 2."),
         ("9.1", "def sigmoid(z):\n    ...\n    return -z", "\nA `...` is still left in `sigmoid`."),
@@ -68,7 +76,7 @@ def verdict(session, number, *cells):
         ("9.1", "def sigmoid(z):\n    while True:\n        z = z + 1", "Stopped after 2 seconds. Does a loop never end?"),
         ("9.1", "def sigmoide(z):\n    return z", "There is no `sigmoid` yet. Replace the `...` in the cell above"),
         ("9.1", "def sigmoide(z):\n    return z", "You have `sigmoide`: is the name spelled as the exercise wants it?"),
-        ("9.1", "def s(z):\n    return z", "If you have, is the name spelled so?"),
+        ("9.1", "def s(z):\n    return z", "If you have done that, is the name spelled as"),
         ("9.2", "ones = torch.ones(3)", "done: "),
         ("9.2", "ones = torch.ones(3, dtype=torch.float64)", "done: "),
         ("9.2", "ones = torch.ones(3, 1)", "ones should have the shape (3,), but it has (3, 1)"),
@@ -88,7 +96,7 @@ def verdict(session, number, *cells):
         ("9.4", "Net = 3", "`Net` should be a class, but it is of type int"),
         ("9.5", "def step(parameters, lr):\n    for p in parameters:\n        p.data -= lr * p.grad", "done: "),
         ("9.5", "def step(parameters, lr):\n    torch.set_grad_enabled(False)\n    for p in parameters:\n        p -= lr * p.grad",
-         "try again: Your code leaves gradients at False, and it was True"),
+         "try again: Your code leaves gradients at False; before, it was True"),
     ],
 )  # fmt: skip
 def test_what_is_said_of_an_answer(course, number, cell, says):
@@ -129,12 +137,16 @@ def test_a_fault_of_a_check_is_not_the_readers(course):
     ("line", "says"),
     [
         ("torch.set_default_dtype(torch.float64)", "leaves the default dtype at torch.float64"),
-        ("torch.set_default_device('meta')", "leaves the default device at meta, and it was cpu"),
+        ("torch.set_default_device('meta')", "leaves the default device at meta; before, it was cpu"),
         ("import os; os.chdir('..')", "leaves the working folder at"),
         ("torch.manual_seed(0)", "Your code seeds PyTorch's random numbers"),
         ("global DATA; DATA = None", "puts something else in the lesson's `DATA`"),
         ("globals().pop('DATA', None)", "Your code deletes `DATA`"),
         ("torch.set_num_threads(torch.get_num_threads() + 1)", "leaves the number of threads at"),
+        (
+            "torch._C._set_deterministic_algorithms(True)",
+            "leaves deterministic algorithms at True; before, it was False",
+        ),
     ],
 )
 def test_what_an_answer_leaves_behind(course, line, says):
@@ -205,8 +217,10 @@ def test_text_is_shown_as_text_and_not_as_markup(course, monkeypatch):
 def test_an_exercise_that_is_not_there_is_named_with_those_that_are(course):
     with pytest.raises(ValueError, match=r"There is no exercise '9.9'. The exercises of this lesson: 9.1, 9.2"):
         judge.find("9.9")
-    with pytest.raises(ValueError, match="none"):
+    with pytest.raises(ValueError, match="There is no exercise '77.1'. The lessons with exercises: 9."):
         judge.find("77.1")
+    with pytest.raises(ValueError, match='quotation marks: "1.1"'):
+        judge.check(1.1)
 
 
 @pytest.mark.parametrize(
@@ -299,3 +313,161 @@ def test_odd_objects_are_never_done_and_never_raise(course, value, number):
 
 def test_tests_leave_the_readers_record_alone():
     assert record.HEADLESS
+
+
+# Whose line it is, and what is left of earlier cells
+
+
+def test_a_check_is_the_courses_through_a_link_too(tmp_path):
+    """A drive that is mapped, or a link, gives a file another path than the engine's own."""
+    link = tmp_path / "link"
+    try:
+        link.symlink_to(judge.OURS.parent, target_is_directory=True)
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    assert judge._is_ours(str(link / "exercises" / "compare.py"))
+    assert not judge._is_ours(str(tmp_path / "exercises" / "compare.py"))
+
+
+class Shell:
+    """Stands for IPython: it tells what its cells do, as IPython does."""
+
+    def __init__(self, session):
+        self.session, self.hooks = session, {}
+        self.events = SimpleNamespace(register=lambda name, hook: self.hooks.update({name: hook}))
+        self.compile = SimpleNamespace(get_code_name=lambda raw, transformed, number: "<cell of the shell>")
+        session.watch(self)
+
+    def run(self, raw, python=None):
+        """Run a cell; what it shows to the reader is dropped."""
+        info = SimpleNamespace(raw_cell=raw, transformed_cell=python or raw)
+        self.hooks["pre_run_cell"](info)
+        error = None
+        try:
+            exec(compile(python or raw, "<cell of the shell>", "exec"), self.session.namespace)
+        except Exception as raised:
+            error = raised
+        self.hooks["post_run_cell"](SimpleNamespace(info=info, error_before_exec=None, error_in_exec=error))
+
+
+def test_a_check_in_the_same_cell_judges_this_run(course):
+    shell = Shell(course)
+    shell.run("sigmoid = torch.sigmod")
+    assert course.judge("9.1").text.startswith("Your cell stopped with AttributeError")
+    course.namespace["judge"] = lambda: course.judge("9.1")
+    shell.run(f"{GOOD}\nfound = judge()")
+    assert course.namespace["found"].kind == "done"
+
+
+def test_a_cell_with_a_magic_is_read_as_python(course):
+    shell = Shell(course)
+    shell.run("sigmoid, other = undefined")
+    assert "NameError" in course.judge("9.1").text
+    shell.run("%matplotlib inline\nsigmoid, other = torch.sigmoid, 1", "pass\nsigmoid, other = torch.sigmoid, 1")
+    assert course.judge("9.1").kind == "done"
+    shell.hooks["pre_run_cell"](SimpleNamespace(raw_cell="%%capture\nsigmoid = undefined", transformed_cell="magic()"))
+    course.cells.note("sigmoid = undefined", NameError("undefined"))  # what runs within the magic tells by itself
+    done = SimpleNamespace(raw_cell="%%capture\nsigmoid = undefined", transformed_cell="magic()")
+    shell.hooks["post_run_cell"](SimpleNamespace(info=done, error_before_exec=None, error_in_exec=None))
+    assert "NameError" in course.judge("9.1").text, "the magic has swallowed the error, and the cell has stopped"
+
+
+def test_an_error_that_a_line_of_the_cell_has_raised_is_in_that_line(course):
+    said = verdict(course, "9.1", "import ast\n\nsigmoid = ast.literal_eval('1 +')")
+    assert "SyntaxError" in said and "in line 3: sigmoid = ast.literal_eval" in said
+
+
+def test_what_a_cell_met_before_it_stopped_is_not_kept(course):
+    class Large:
+        pass
+
+    large = Large()
+    seen = weakref.ref(large)
+    course.namespace["large"] = large
+    run(course, "sigmoid = large.nothing")
+    del course.namespace["large"], large
+    gc.collect()  # an error and the frame that has caught it hold each other
+    assert seen() is None and "AttributeError" in course.judge("9.1").text
+
+
+def test_an_error_in_a_timed_cell_is_the_readers(course):
+    code = "class Net(torch.nn.Module):\n    def forward(self, x):\n        return self.nothing(x)"
+    course.cells.begin(code)
+    exec(compile(code, "<timed exec>", "exec"), course.namespace)
+    course.cells.note(code, file="<cell of another name>")
+    found = course.judge("9.4")
+    assert found.kind == "try again" and "'Net' object has no attribute 'nothing'" in found.text
+
+
+def test_names_of_the_readers_own_cell_are_hers_to_change(course):
+    counting = "def sigmoid(z):\n    global calls\n    calls = 1\n    return torch.sigmoid(z)"
+    assert verdict(course, "9.1", f"calls = 0\n{counting}") == "done: "
+    course.namespace["calls"] = 0
+    course.cells.files.pop("calls")
+    assert "puts something else in the lesson's `calls`" in verdict(course, "9.1", counting)
+
+
+def test_an_answer_that_has_passed_is_kept_while_it_is_right(course):
+    assert verdict(course, "9.1", GOOD) == "done: "
+    assert course.still_passes("9.1")
+    run(course, GOOD)
+    assert course.still_passes("9.1"), "another object, and it is right"
+    run(course, "def sigmoid(z):\n    return z")
+    assert not course.still_passes("9.1")
+
+
+class Silent(Exception):
+    """An error that cannot even say what it is."""
+
+    def __str__(self):
+        raise RuntimeError("no")
+
+
+def test_what_cannot_be_looked_at_is_judged_all_the_same(course):
+    course.namespace["Silent"] = Silent
+    assert "Silent" in verdict(course, "9.1", "def sigmoid(z):\n    raise Silent")
+    assert "Silent" in verdict(course, "9.1", "sigmoid = 1\nraise Silent")
+    assert "try again" in verdict(course, "9.3", "shapes = []\nshapes.append(shapes)")
+    assert verdict(course, "9.2", "globals()[1] = 2\nones = torch.ones(3)") == "done: "
+    assert names_set("x = " + "+".join(["1"] * 30_000)) == ["x"]
+
+
+def test_an_error_that_nobody_can_change_gets_no_sentence():
+    @dataclasses.dataclass(frozen=True)
+    class Frozen(Exception):
+        code: int
+
+    error = Frozen(3)
+    errors.add_note(error, "a sentence")
+    assert errors.notes_of(error) == []
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan")])
+def test_a_limit_that_is_none_is_refused(seconds):
+    with pytest.raises(ValueError, match="`seconds` says how long your code may run"):
+        judge.check("1.1", seconds)
+
+
+def test_time_in_a_debugger_does_not_count():
+    code = "def look(limit):\n    end = time.monotonic() + 0.5\n    while time.monotonic() < end:\n        pass"
+    for name, late in (("cell.py", True), ("pdb.py", False)):
+        namespace = {"time": timelimit.time}
+        exec(compile(code, name, "exec"), namespace)
+        limit = timelimit.TimeLimit(0.1)
+        interrupted = False
+        limit.start()
+        try:
+            namespace["look"](limit)
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            judge._stop(limit)
+        assert (limit.late, interrupted) == (late, late), name
+
+
+def test_a_new_cell_forgets_how_the_last_one_ended():
+    cells = Cells()
+    cells.note("x = 1 / 0", ZeroDivisionError("division by zero"))
+    assert str(cells.stopped(["x"])) == "ZeroDivisionError: division by zero"
+    cells.begin("x = 1")
+    assert cells.stopped(["x"]) is None

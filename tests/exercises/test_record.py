@@ -15,6 +15,7 @@ def reader(tmp_path, monkeypatch):
     monkeypatch.setattr(record, "COURSE", tmp_path)
     monkeypatch.setattr(record, "HEADLESS", False)
     monkeypatch.setattr(record, "_verdicts", {})
+    monkeypatch.setattr(record, "_solved", set())
     return tmp_path / record.FILE
 
 
@@ -33,6 +34,41 @@ def test_a_spoiled_record_is_begun_anew(reader, spoiled):
     assert record.verdicts() == {}
     record.remember("2.1", "done")
     assert json.loads(reader.read_text()) == {"2.1": "done"}
+    assert reader.with_name(f"{record.FILE}.damaged").read_text() == spoiled, "perhaps somebody can mend it"
+
+
+def test_a_record_that_cannot_be_read_now_is_not_written_over(reader, monkeypatch):
+    """On Windows another program may hold the file at this moment."""
+    record.remember("1.1", "done")
+
+    def refuse(path):
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(record, "_verdicts", {})
+    monkeypatch.setattr(record, "_solved", set())
+    with monkeypatch.context() as now:
+        now.setattr(record.Path, "read_bytes", refuse)
+        record.remember("2.1", "try again")
+    assert json.loads(reader.read_text()) == {"1.1": "done"}
+    record.remember("2.1", "try again")
+    assert json.loads(reader.read_text()) == {"1.1": "done", "2.1": "try again"}
+
+
+def test_nothing_is_left_beside_a_record_that_cannot_be_replaced(reader, monkeypatch):
+    def refuse(path, target):
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(record.Path, "replace", refuse)
+    record.remember("1.1", "done")
+    assert list(reader.parent.iterdir()) == []
+    record.remember("1.1", "try again")
+    assert record.verdicts() == {"1.1": "done"}, "what was once solved stays solved"
+
+
+def test_the_check_of_the_courses_answer_leaves_its_square(reader):
+    record.remember("1.1", "course's answer")
+    record.remember("1.1", "not yet")
+    assert record.verdicts() == {"1.1": "course's answer"}
 
 
 def test_a_folder_that_cannot_be_written_keeps_the_record_at_home(reader, monkeypatch, tmp_path):

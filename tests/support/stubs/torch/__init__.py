@@ -20,8 +20,14 @@ def set_rng_state(state):
     assert state == "a state"
 
 
-def manual_seed(number):
-    """Start the random numbers anew."""
+class Generator:
+    """Stands for a source of random numbers."""
+
+    def manual_seed(self, number):
+        """Start the random numbers anew."""
+
+
+default_generator = Generator()
 
 
 def initial_seed():
