@@ -7,7 +7,8 @@ COURSE = @"$(PYTHON)" -c "" 2>/dev/null || { \
 	echo "There is no $(PYTHON) on this computer. Install Python 3.10 or newer (Debian, Ubuntu: sudo apt install python3 python3-venv;"; \
 	echo "elsewhere: https://www.python.org/downloads/), or name the one that is there, for example: make lab PYTHON=python3.12"; \
 	exit 1; }; exec "$(PYTHON)" course.py
-WISH = $(NAMED) $(if $(filter 0,$(CPU)),--no-cpu,$(if $(CPU),--cpu))
+# Some systems set CPU=x86_64 in every shell: such a word says nothing about PyTorch.
+WISH = $(NAMED) $(if $(filter 0,$(CPU)),--no-cpu,$(if $(filter 1 yes true,$(CPU)),--cpu))
 
 .PHONY: help lab run slides pdf site check test matrix scores bench data badges clean
 
@@ -15,7 +16,7 @@ help:
 	$(COURSE) help --make
 
 lab:
-	$(COURSE) lab $(WISH) $(if $(SLIDESHOW),--slideshow) $(LAB)
+	$(COURSE) lab $(WISH) $(if $(filter-out 0,$(SLIDESHOW)),--slideshow) $(LAB)
 
 run:
 	$(COURSE) run $(WISH) $(PARTS)
@@ -24,7 +25,7 @@ slides:
 	$(COURSE) slides $(WISH) $(PARTS)
 
 pdf:
-	$(COURSE) pdf $(WISH) $(PARTS) $(if $(SOLUTIONS),--solutions)
+	$(COURSE) pdf $(WISH) $(PARTS) $(if $(filter-out 0,$(SOLUTIONS)),--solutions)
 
 site:
 	$(COURSE) site $(WISH)

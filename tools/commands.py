@@ -41,6 +41,7 @@ FAST = [
     *("tests/exercises/test_judge.py", "tests/exercises/test_record.py", "tests/exercises/test_compare.py"),
 ]
 ANSWERS = "tests/exercises/test_answers.py"
+NO_HELP_OF_THEIR_OWN = ("slides", "pdf", "site", "clean")
 BUILT = ("build", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints", "__pycache__")
 
 
@@ -106,19 +107,37 @@ def environment_for(call, group, may_be_old=False):
         return Place(ROOT, call.wish.venv).env
 
 
-def start(env, arguments, here=None):
+def start(env, arguments):
     """
     Run a program with the environment's Python, and wait for its end.
-
-    Ctrl+C reaches the program by the terminal; this process leaves the answer to it.
 
     Returns
     -------
     int
         Its exit status.
     """
-    command = [str(venv_python(env)), *map(str, arguments)]
-    process = subprocess.Popen(command, cwd=here or ROOT, env=programs.child_environment(env))
+    return wait_for([venv_python(env), *arguments], programs.child_environment(env))
+
+
+def wait_for(command, variables):
+    """
+    Run a program in the folder of the course, and wait for its end.
+
+    Ctrl+C reaches the program by the terminal, and SIGTERM is handed on; this process leaves the answer to it.
+
+    Parameters
+    ----------
+    command : list
+        The program and its arguments.
+    variables : dict
+        Its environment variables.
+
+    Returns
+    -------
+    int
+        Its exit status.
+    """
+    process = subprocess.Popen([str(word) for word in command], cwd=ROOT, env=variables)
     before = {}
     try:
         before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
@@ -172,23 +191,54 @@ def lab(call):
 
 def run(call):
     """Run lessons without a browser."""
-    return start(environment_for(call, "lessons", may_be_old=True), ["-m", "tools.run_notebooks", *call.words])
+    words = [str(Path(word).resolve()) if is_notebook_here(word) else word for word in call.words]
+    return start(environment_for(call, "lessons", may_be_old=True), ["-m", "tools.run_notebooks", *words])
+
+
+def is_notebook_here(word):
+    """Whether a word names a notebook as it is seen from the folder in which the command was typed."""
+    return word.endswith(".ipynb") and Path(word).is_file()
+
+
+def refuse_unknown(call, known=(), takes_lessons=False):
+    """
+    Stop with a sentence where a word is none that the command knows: what was meant would not be done.
+
+    Parameters
+    ----------
+    call : Call
+    known : collection of str
+        The words that the command knows.
+    takes_lessons : bool
+        Whether it knows the numbers of lessons, too.
+    """
+    unknown = [word for word in call.words if word not in known and not (takes_lessons and parts.find(word, ROOT))]
+    if not unknown:
+        return
+    numbers = [parts.part_of(path) for path in parts.notebooks(ROOT)] if takes_lessons else []
+    understood = ", ".join([*numbers, *known])
+    name = call.wish.command
+    ending = f"It takes: {understood}." if understood else "It takes no such words."
+    raise Problem(f"{name} does not know {unknown[0]!r}, so nothing was done. {ending}")
 
 
 def slides(call):
     """Turn lessons into slides."""
+    refuse_unknown(call, takes_lessons=True)
     return start(environment_for(call, "slides"), ["-m", "tools.publish.build_slides", *call.words])
 
 
 def pdf(call):
     """Turn lessons into slides, and print them."""
-    parts = [word for word in call.words if not word.startswith("-")]
-    status = slides(call._replace(words=parts))
+    refuse_unknown(call, ["--solutions"], takes_lessons=True)
+    lessons = [word for word in call.words if word != "--solutions"]
+    status = slides(call._replace(words=lessons))
     return status or start(environment_for(call, "slides"), ["-m", "tools.publish.print_slides", *call.words])
 
 
 def site(call):
     """Turn lessons and slides into a site."""
+    refuse_unknown(call)
     return start(environment_for(call, "slides"), ["-m", "tools.publish.build_site", *call.words])
 
 
@@ -230,21 +280,24 @@ def plain(name):
 
     def call_tool(call):
         """Run the tool."""
-        command = [sys.executable, "-m", name, *call.words]
-        return subprocess.run(command, cwd=ROOT).returncode
+        variables = dict(os.environ)
+        variables.pop("PYTHONSAFEPATH", None)  # with it, Python finds no tools in this folder
+        return wait_for([sys.executable, "-m", name, *call.words], variables)
 
     return call_tool
 
 
 def clean(call):
     """Remove what was built, and what an interrupted installation has left."""
+    refuse_unknown(call)
     folders = [ROOT / name for name in BUILT]
     for name in ("tools", "tests"):
         folders += (ROOT / name).rglob("__pycache__")
     for folder in folders:
         remove(folder)
-    for path in ROOT.glob(".coverage*"):
-        path.unlink(missing_ok=True)
+    for path in [ROOT / ".coverage", *ROOT.glob(".coverage.*")]:
+        if path.is_file():
+            path.unlink()
     place = Place(ROOT, call.wish.venv)
     if place.env.exists() and place.leftovers() and install_lock.is_free(place.lock):
         for folder in (place.new, place.old, place.temporary):
@@ -303,7 +356,8 @@ def main(arguments):
     try:
         call = parse(name, arguments[1:])
         asks_for_help = "--help" in call.words or "-h" in call.words
-        if asks_for_help and not Place(ROOT, call.wish.venv).env.exists():  # nobody installs 6 GB to read a help text
+        is_installed = Place(ROOT, call.wish.venv).env.exists()
+        if asks_for_help and (name in NO_HELP_OF_THEIR_OWN or not is_installed):  # nobody installs 6 GB to read a text
             say(help_text(by_make=False))
             return 0
         return COMMANDS[name](call)

@@ -12,10 +12,12 @@ run again. The last row is a new Debian in a folder (tools/fresh_machine.py).
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tools import fresh_machine, install, interpreters
+from tools.installer import log as processes
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = Path(os.environ.get("COURSE_MATRIX") or ROOT / "build" / "matrix").expanduser().resolve()
@@ -44,6 +47,7 @@ SUITE = [  # what a row runs: the lessons, and the tests that an interpreter or 
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"]
 WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart=0"]
 LIMIT = 3 * 3600  # seconds for a row: far above what it takes, so that nothing waits for ever
+PATIENCE = 10  # seconds that a step has to end by itself
 VERSIONS = "import matplotlib, torch; print(torch.__version__, matplotlib.__version__)"
 
 
@@ -106,23 +110,36 @@ def snapshot(target):
 
 def run(command, log, folder, environment=None):
     """Run a command with its output in a file; return its exit status, 124 when it took too long."""
+    words = [str(word) for word in command]
     with log.open("ab") as file:
-        file.write(f"\n$ {' '.join(map(str, command))}\n".encode())
+        file.write(f"\n$ {' '.join(words)}\n".encode())
         file.flush()
+        process = subprocess.Popen(
+            words,
+            cwd=folder,
+            env=os.environ | (environment or {}),
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
         try:
-            settings = os.environ | (environment or {})
-            done = subprocess.run(
-                list(map(str, command)),
-                cwd=folder,
-                env=settings,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                timeout=LIMIT,
-            )
+            return process.wait(LIMIT)
         except subprocess.TimeoutExpired:
+            end(process)
             return 124
-    return done.returncode
+        except BaseException:  # Ctrl+C or SIGTERM: nothing goes on in the background
+            end(process)
+            raise
+
+
+def end(process):
+    """End a step as Ctrl+C does, so that it ends what it has started itself; by force when it does not listen."""
+    if os.name != "nt":
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE)
+    if process.poll() is None:
+        processes.end(process, PATIENCE)
 
 
 def make_environment(name, python, kind, course, log):
@@ -137,7 +154,9 @@ def make_environment(name, python, kind, course, log):
         return None
     inside = install.venv_python(venv)
     if kind == "newest":  # an environment that was kept is not the newest any more
-        run([inside, "-m", "pip", "install", "--upgrade", *NEWEST], log, course)
+        upgrade = [inside, "-m", "pip", "install", "--upgrade", *NEWEST]
+        if run(upgrade, log, course):
+            return None
     return inside
 
 
@@ -183,7 +202,8 @@ def try_row(name, python, version, kind, course, quick=()):
         return row
     seen = subprocess.run([inside, "-c", VERSIONS], capture_output=True, text=True, timeout=300)
     if seen.returncode:
-        row.verdict = f"PyTorch or matplotlib cannot be imported: {seen.stderr.strip().splitlines()[-1]}"
+        said = seen.stderr.strip().splitlines() or [f"exit status {seen.returncode}"]
+        row.verdict = f"PyTorch or matplotlib cannot be imported: {said[-1]}"
         return row
     row.torch, row.matplotlib = seen.stdout.split()
     files = [str(path.relative_to(course)) for pattern in SUITE for path in sorted(course.glob(pattern))]
@@ -228,8 +248,41 @@ def table(rows):
     return "\n".join(lines)
 
 
+def read_result(kept):
+    """Return what is known of a row; nothing where it has not been tried, or its file cannot be read."""
+    try:
+        result = json.loads(kept.read_text("utf-8"))
+        return {"state": result["state"], "row": Row(**result["row"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def write_result(kept, state, row):
+    """Write what is known of a row beside its place and rename it, so that the file is whole at any moment."""
+    beside = kept.with_name(f"{kept.name}.part")
+    beside.write_text(json.dumps({"state": state, "row": asdict(row)}, indent=1), "utf-8")
+    beside.replace(kept)
+
+
+def interrupt(*_):
+    """Answer to SIGTERM as to Ctrl+C, so that nothing goes on in the background."""
+    raise KeyboardInterrupt
+
+
 def main(arguments=None):
     """Try what the command line names; return the exit status."""
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        return try_rows(arguments)
+    except KeyboardInterrupt:
+        print("\nStopped. The rows that had ended are kept; the same command goes on.", flush=True)
+        return 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def try_rows(arguments=None):
+    """Try what the command line names, as `main` does; Ctrl+C is an error here."""
     parser = argparse.ArgumentParser(prog="course.py matrix", description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="*", help="names of rows, or a part of them: 3.12, oldest, newest, debian13")
     parser.add_argument("--again", action="store_true", help="try also what was tried before with the same files")
@@ -251,14 +304,14 @@ def main(arguments=None):
     done = []
     for name in names:
         kept = results / f"{name}.json"
-        before = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
-        if before.get("state") == state and before["row"]["verdict"] == "ok" and not options.again:
-            done.append(Row(**before["row"]))
+        before = read_result(kept)
+        if before.get("state") == state and before["row"].verdict == "ok" and not options.again:
+            done.append(before["row"])
             print(f"{name}: tried before with these files, ok", flush=True)
             continue
         print(f"{name}: at work, its log is {results / name}.log", flush=True)
         row = try_fresh_machine(course) if name == FRESH else try_row(name, *rows[name], course)
-        kept.write_text(json.dumps({"state": state, "row": asdict(row)}, indent=1), "utf-8")
+        write_result(kept, state, row)
         done.append(row)
         print(f"{name}: {row.verdict} ({row.seconds:.0f} s)", flush=True)
     text = table(done)

@@ -88,6 +88,46 @@ def test_to_read_a_help_text_nothing_is_installed(started, monkeypatch, tmp_path
     assert started == [] and "python course.py lab" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("line", ["clean --help", "clean -h", "slides --help", "pdf -h", "pdf 1 --help", "site --help"])
+def test_who_asks_a_command_for_help_gets_help_and_nothing_is_done(started, monkeypatch, tmp_path, capsys, line):
+    """These four have no help text of their own, so they show the list of commands, also when all is installed."""
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    monkeypatch.setenv("COURSE_VENV", str(tmp_path))
+    (tmp_path / "build").mkdir()
+    assert commands.main(line.split()) == 0
+    assert started == [] and (tmp_path / "build").exists()
+    assert "python course.py pdf" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (
+            "slides 1 99",
+            "slides does not know '99', so nothing was done. It takes: 1, 2, 3, 4, 5, 6, 7, 8, B1, B2, B3.",
+        ),
+        ("pdf 1 --solution", "pdf does not know '--solution', so nothing was done. It takes: 1, 2, "),
+        ("site 3", "site does not know '3', so nothing was done. It takes no such words."),
+        ("clean all", "clean does not know 'all', so nothing was done. It takes no such words."),
+    ],
+)
+def test_a_word_that_a_command_does_not_know_is_refused(started, monkeypatch, capsys, line, says):
+    def remove(folder):
+        raise AssertionError(f"{folder} would be removed")
+
+    monkeypatch.setattr(commands, "remove", remove)
+    assert commands.main(line.split()) == 1
+    assert says in capsys.readouterr().out
+    assert started == []
+
+
+def test_a_notebook_is_looked_for_where_the_command_was_typed(started, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.ipynb").touch()
+    assert commands.main(["run", "mine.ipynb", "bonus/other.ipynb", "3"]) == 0
+    assert started[-1] == ["-m", "tools.run_notebooks", str(tmp_path / "mine.ipynb"), "bonus/other.ipynb", "3"]
+
+
 def test_all_tests_run_on_two_processes_and_a_dead_one_ends_them(started):
     """That a run ends so when a worker dies is tried in tests/exercises/test_limits.py."""
     assert commands.main(["test"]) == 0
@@ -169,6 +209,9 @@ def test_make_hands_on_what_was_typed_and_nothing_else(tmp_path):
     assert make("run", "PARTS=1 3", PYTHON=python) == str(["run", "--python", python, "1", "3"])
     assert make("data", "SETS=MNIST FashionMNIST") == "['data', 'MNIST', 'FashionMNIST']"
     assert make("pdf", "SOLUTIONS=1", "CPU=0") == "['pdf', '--no-cpu', '--solutions']"
+    assert make("lab", "CPU=yes") == "['lab', '--cpu']"
+    assert make("lab", CPU="x86_64") == "['lab']"  # openSUSE sets it in every shell
+    assert make("pdf", "SOLUTIONS=0") == "['pdf']" and make("lab", "SLIDESHOW=0") == "['lab']"
     assert make("badges", "REPO=ada/course") == "['badges', 'ada/course']"
     assert make("matrix", PYTHONHOME="/missing", PYTHONPATH="/missing") == "['matrix']"
 
@@ -232,10 +275,13 @@ def test_clean_keeps_what_is_installed(course, capsys, monkeypatch):
     monkeypatch.setattr(commands.signal, "signal", lambda *_: None)
     for name in ("build", "tests/deep/__pycache__", ".ven_", "data"):
         (course / name).mkdir(parents=True)
-    (course / ".coverage.1").touch()
+    for name in (".coverage", ".coverage.1", ".coveragerc"):
+        (course / name).touch()
+    (course / ".coverage.d").mkdir()
     assert commands.main(["clean"]) == 0
     left = {path.name for path in course.iterdir()}
-    assert {".venv", "data"} <= left and not left & {"build", ".ven_", ".coverage.1", "__pycache__"}
+    assert {".venv", "data", ".coveragerc", ".coverage.d"} <= left
+    assert not left & {"build", ".ven_", ".coverage", ".coverage.1", "__pycache__"}
     assert not (course / "tests" / "deep" / "__pycache__").exists()
     assert "Kept: .venv, data/ and your record" in capsys.readouterr().out
 
@@ -244,6 +290,36 @@ def test_a_tool_needs_no_environment(tmp_path, monkeypatch):
     monkeypatch.setattr(commands, "ROOT", tmp_path)
     (tmp_path / "badges.py").write_text("import sys; sys.exit(len(sys.argv))")
     assert commands.plain("badges")(commands.parse("badges", ["ada/course"])) == 2
+
+
+def test_a_tool_is_found_though_python_is_told_to_leave_this_folder_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    (tmp_path / "badges.py").write_text("import sys; sys.exit(7)")
+    assert commands.plain("badges")(commands.parse("badges", [])) == 7
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
+def test_to_end_a_command_ends_the_tool_that_it_has_started(tmp_path, monkeypatch):
+    """A tool that ends its own when it is told to, as `make matrix` does, is told, and waited for."""
+    tool = (
+        "import os, pathlib, signal, sys, time\n"
+        "def end(*_):\n"
+        "    pathlib.Path('told').touch()\n"
+        "    sys.exit(5)\n"
+        "signal.signal(signal.SIGTERM, end)\n"
+        "time.sleep(0.3)  # until the command waits\n"
+        "os.kill(os.getppid(), signal.SIGTERM)\n"
+        "time.sleep(60)\n"
+    )
+    (tmp_path / "tool.py").write_text(tool)
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    before = signal.signal(signal.SIGTERM, commands.interrupt)
+    try:
+        assert commands.plain("tool")(commands.parse("matrix", [])) == 5
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert (tmp_path / "told").exists()
 
 
 def answers(address):

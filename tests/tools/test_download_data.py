@@ -1,7 +1,9 @@
 """Downloading the full data, against a server on this computer that behaves well and badly."""
 
+import errno
 import gzip
 import hashlib
+import os
 import subprocess
 import sys
 import threading
@@ -152,6 +154,87 @@ def test_a_spoiled_set_is_fetched_again(source, tmp_path):
     assert is_whole(tmp_path / "MNIST")
 
 
+def test_a_folder_that_somebody_else_made_is_kept_beside(source, tmp_path):
+    for name in ("MNIST", "MNIST-before"):
+        own = tmp_path / name / "train" / "mydog" / "bello.jpg"
+        own.parent.mkdir(parents=True)
+        own.write_bytes(b"my dog")
+    said = install(source, tmp_path, pause=0)
+    kept = tmp_path / "MNIST-before2"
+    assert said.startswith("MNIST: downloaded, verified.\n") and said.endswith(f"They are now in {kept}.")
+    assert is_whole(tmp_path / "MNIST")
+    assert (kept / "train" / "mydog" / "bello.jpg").read_bytes() == b"my dog"
+    assert (tmp_path / "MNIST-before" / "train" / "mydog" / "bello.jpg").exists()
+
+
+def test_a_file_that_was_put_into_a_set_is_kept_when_the_set_is_made_anew(source, tmp_path):
+    install(source, tmp_path, pause=0)
+    (tmp_path / "MNIST" / "raw" / "notes.txt").write_text("mine")
+    (tmp_path / "MNIST" / "raw" / "train-labels-idx1-ubyte").unlink()
+    install(source, tmp_path, pause=0)
+    assert is_whole(tmp_path / "MNIST")
+    assert (tmp_path / "MNIST-before" / "raw" / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="on Windows, links need a permission")
+def test_a_link_in_the_place_of_a_set_is_kept_and_what_it_leads_to(source, tmp_path):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (tmp_path / "MNIST").symlink_to(photos)
+    install(source, tmp_path, pause=0)
+    assert is_whole(tmp_path / "MNIST") and not (tmp_path / "MNIST").is_symlink()
+    assert (tmp_path / "MNIST-before").readlink() == photos
+
+
+def test_a_folder_that_cannot_be_replaced_costs_no_second_download(source, server, tmp_path, monkeypatch):
+    def in_use(folder):
+        raise PermissionError(errno.EACCES, "in use", str(folder))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(download_data, "_make_room", in_use)
+        with pytest.raises(PermissionError):
+            install(source, tmp_path, pause=0)
+    server.requests.clear()
+    install(source, tmp_path, pause=0)
+    assert server.requests == [] and is_whole(tmp_path / "MNIST")
+
+
+def test_what_was_interrupted_of_another_set_stays(source, tmp_path, monkeypatch):
+    monkeypatch.delenv("COURSE_MIRROR", raising=False)
+    half = tmp_path / ".partial" / "Cat_Dog_data" / "raw" / "images.tar.gz.part"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"half")
+    assert download_data.main(["MNIST", "--into", str(tmp_path)], pause=0, known=lambda mirror: [source]) == 0
+    assert half.read_bytes() == b"half"
+
+
+def test_what_was_interrupted_of_a_set_that_is_here_is_removed(source, tmp_path, monkeypatch):
+    monkeypatch.delenv("COURSE_MIRROR", raising=False)
+    install(source, tmp_path, pause=0)
+    (tmp_path / ".partial" / "MNIST" / "raw").mkdir(parents=True)
+    assert download_data.main(["--into", str(tmp_path)], pause=0, known=lambda mirror: [source]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["MNIST"]
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_file_that_is_far_too_large_is_not_kept(source, server, tmp_path, monkeypatch, announced):
+    def send(request, body):
+        request.send_response(200)
+        if announced:
+            request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+        request.close_connection = True
+        return True
+
+    server.misbehave = send
+    monkeypatch.setattr(download_data, "LARGEST_DOWNLOAD", 100_000)
+    with pytest.raises(DownloadError, match=r"train-images-idx3-ubyte.gz has more than 100,000 bytes"):
+        install(source, tmp_path, pause=0)
+    assert len(server.requests) == 1
+    assert not list(tmp_path.rglob("*.part"))
+
+
 def test_a_killed_download_goes_on(source, server, tmp_path):
     """The process is killed in the middle of a file; the next run asks for the rest of it only."""
     slow = threading.Event()
@@ -237,6 +320,77 @@ def test_without_a_network_one_clear_sentence(tmp_path, monkeypatch, capsys):
     assert "Is this computer on the network?" in said
     assert "Traceback" not in said
     assert nothing_left(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "mirror",
+    ["server/folder", "server:8000/folder", "http://", "http://server:port/", "http://[server/", "http://.server/"],
+)
+def test_a_mirror_that_is_no_address_is_said(tmp_path, monkeypatch, capsys, mirror):
+    monkeypatch.setenv("COURSE_MIRROR", mirror)
+    assert download_data.main(["--into", str(tmp_path)], pause=0) == 1
+    said = capsys.readouterr().out
+    assert f"COURSE_MIRROR is {mirror!r}, which is no address of a server." in said
+    assert "for example: http://server/folder" in said and "network" not in said
+
+
+def test_a_mirror_may_have_letters_of_other_languages_and_spaces(source, server, tmp_path):
+    mirror = download_data.address_of(f"{server.url}Bücher/a folder")
+    assert mirror == f"{server.url}B%C3%BCcher/a%20folder"
+    assert download_data.address_of(mirror) == mirror
+    install(Source("MNIST", source.files, (f"{mirror}/",)), tmp_path, pause=0)
+    assert counts_as_data(tmp_path)
+
+
+def test_ctrl_c_says_a_sentence(source, tmp_path, monkeypatch, capsys):
+    def press_ctrl_c(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(download_data, "install", press_ctrl_c)
+    assert download_data.main(["--into", str(tmp_path)], known=lambda mirror: [source]) == 130
+    assert "Stopped. What has arrived is kept" in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault_of_the_network(source, server, tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("COURSE_MIRROR", raising=False)
+    in_the_way = tmp_path / ".partial" / "MNIST" / "raw" / "train-images-idx3-ubyte.gz.part"
+    in_the_way.mkdir(parents=True)
+    server.ranges = False
+    assert download_data.main(["--into", str(tmp_path)], pause=0, known=lambda mirror: [source]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith(f"MNIST could not be stored: {in_the_way}")
+    assert "network" not in said
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (OSError(errno.ENOSPC, "No space left"), "is full. Free some space there, or name another folder"),
+        (PermissionError(errno.EACCES, "Permission denied", "raw"), "raw may not be written to (Permission denied)."),
+        (OSError(errno.EIO, "Input/output error", "raw"), "raw: Input/output error. Look at this file or folder"),
+    ],
+)
+def test_a_fault_of_the_disk_is_told_by_its_cause(tmp_path, error, says):
+    said = download_data.explain("MNIST", error, tmp_path)
+    assert says in said and "network" not in said and "COURSE_MIRROR" not in said
+
+
+def test_a_server_that_answers_is_no_fault_of_the_network(source, server, tmp_path, monkeypatch, capsys):
+    server.files = {}
+    monkeypatch.setenv("COURSE_MIRROR", server.url)
+    assert download_data.main(["--into", str(tmp_path)], pause=0, known=lambda mirror: [source]) == 1
+    said = capsys.readouterr().out
+    assert "answers 404" in said and "network" not in said
+    assert f"This server is asked because COURSE_MIRROR is {server.url}." in said
+
+
+def test_on_windows_the_advice_can_be_typed_there(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(download_data.os, "name", "nt")
+        said = download_data.explain("MNIST", download_data.NetworkError("no answer"), tmp_path)
+    assert "run `python course.py data` again" in said
+    assert 'in PowerShell: $env:COURSE_MIRROR = "http://server/folder"; python course.py data\n' in said
 
 
 def test_what_to_fetch_comes_from_torchvision():

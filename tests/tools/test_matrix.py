@@ -171,6 +171,69 @@ def test_output_of_a_step_goes_to_the_log_with_its_command(tmp_path):
     assert log.read_text().splitlines()[-1] == "42" and "$ " in log.read_text()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
+def test_a_step_ends_when_the_matrix_is_told_to_end(place, tried, monkeypatch, capsys):
+    """The step tells the matrix to end, and then waits for Ctrl+C, which lets a program end its own programs."""
+    step = (
+        "import os, pathlib, signal, sys, time\n"
+        "def end(*_):\n"
+        "    pathlib.Path('told').touch()\n"
+        "    sys.exit(1)\n"
+        "signal.signal(signal.SIGINT, end)\n"
+        "time.sleep(0.3)  # until the matrix waits\n"
+        "os.kill(os.getppid(), signal.SIGTERM)\n"
+        "time.sleep(60)\n"
+    )
+
+    def try_row(name, python, version, kind, course):
+        matrix.run([sys.executable, "-c", step], place / "log", place)
+
+    monkeypatch.setattr(matrix, "try_row", try_row)
+    assert matrix.main(["3.12"]) == 130
+    assert (place / "told").exists()
+    assert "Stopped. The rows that had ended are kept" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
+def test_a_step_that_does_not_listen_is_ended_by_force(monkeypatch):
+    monkeypatch.setattr(matrix, "PATIENCE", 0.2)
+    deaf = (
+        "import signal, time\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print('deaf', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout.readline() == "deaf\n"
+        matrix.end(process)
+        assert process.returncode == -signal.SIGKILL
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize(("status", "made"), [(0, True), (1, False)])
+def test_the_newest_row_needs_an_upgrade_that_worked(place, monkeypatch, status, made):
+    """Without a network the upgrade fails, and an environment that was kept must not count as the newest."""
+
+    def run(command, *_):
+        return status if "--upgrade" in command else 0
+
+    monkeypatch.setattr(matrix, "run", run)
+    inside = matrix.make_environment("3.13-newest", "python", "newest", place, place / "log")
+    assert (inside is not None) == made
+
+
+def test_a_python_that_dies_without_a_word_is_said(place, monkeypatch):
+    (place / "matrix" / "results").mkdir(parents=True)
+    monkeypatch.setattr(matrix, "make_environment", lambda *_: sys.executable)
+    monkeypatch.setattr(matrix, "VERSIONS", "raise SystemExit(3)")
+    row = matrix.try_row("3.12", sys.executable, "3.12.1", "", place / "course")
+    assert row.verdict == "PyTorch or matplotlib cannot be imported: exit status 3" and not row.good
+
+
 class TestFreshMachine:
     """The parts of the fresh machine that need no root."""
 
@@ -229,3 +292,28 @@ def test_results_are_kept_as_text(place, tried):
     matrix.main(["3.12"])
     kept = json.loads((place / "matrix" / "results" / "3.12.json").read_text())
     assert kept["row"]["lessons"] == "16 ok" and len(kept["state"]) == 64
+
+
+@pytest.mark.parametrize("content", ['{"state": "', "{}", '{"state": "x", "row": {"colour": "red"}}', "[]"])
+def test_a_result_that_cannot_be_read_is_made_anew(place, tried, content):
+    kept = place / "matrix" / "results" / "3.12.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text(content)
+    assert matrix.main(["3.12"]) == 0
+    assert json.loads(kept.read_text())["row"]["verdict"] == "ok"
+
+
+def test_a_result_is_replaced_only_by_a_whole_one(place, tried, monkeypatch):
+    matrix.main(["3.12"])
+    kept = place / "matrix" / "results" / "3.12.json"
+    before = kept.read_text()
+    write = Path.write_text
+
+    def full(path, text, *more):
+        write(path, text[:5])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space left"):
+        matrix.write_result(kept, "state", Row("3.12"))
+    assert kept.read_text() == before

@@ -250,5 +250,7 @@ def test_a_full_disk_is_said(server, tmp_path, monkeypatch, capsys):
     source = source_of(server)
     monkeypatch.setattr(Path, "write_bytes", full)
     assert download_data.main(["--into", str(tmp_path)], pause=0, known=lambda mirror: [source]) == 1
-    assert "could not be downloaded: [Errno 28] No space left on device" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"Cat_Dog_data could not be stored: the disk of {tmp_path} is full. Free some space there" in said
+    assert "network" not in said
     assert not (tmp_path / "Cat_Dog_data").exists()
