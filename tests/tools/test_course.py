@@ -232,6 +232,7 @@ def test_clean_keeps_what_is_installed(course, capsys, monkeypatch):
     monkeypatch.setattr(commands.signal, "signal", lambda *_: None)
     for name in ("build", "tests/deep/__pycache__", ".ven_", "data"):
         (course / name).mkdir(parents=True)
+    install_place.Place(course).mark.touch()  # the new environment is one of this installation
     (course / ".coverage.1").touch()
     assert commands.main(["clean"]) == 0
     left = {path.name for path in course.iterdir()}

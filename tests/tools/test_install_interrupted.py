@@ -19,6 +19,7 @@ from tools.installer import environment as install_build
 from tools.installer import lock as install_lock
 from tools.installer import place as install_place
 from tools.installer.causes import Problem
+from tools.installer.words import Wish
 
 pytest_plugins = ["installing"]
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
@@ -86,6 +87,36 @@ def test_killed_at_any_moment_the_old_one_works_and_the_next_run_tidies_up(cours
     assert script_of(env) == env
     place = install_place.Place(course)
     assert not place.leftovers() and install.is_ready(place, "lessons")
+
+
+def test_a_strangers_folder_with_the_name_of_the_new_environment_is_left_alone(fresh, tmp_path):
+    """Also when an interrupted installation has to be cleaned up."""
+    place = install_place.Place(fresh, str(tmp_path / "env1"))
+    thesis = place.new / "thesis.txt"
+    thesis.parent.mkdir()
+    thesis.write_text("three years of work")
+    place.temporary.mkdir(parents=True)
+    with pytest.raises(Problem, match=r"env_ is in the way: .* Else name another folder: .*pytorch-course"):
+        install.install("lessons", fresh, Wish(venv=str(place.env)))
+    assert thesis.read_text() == "three years of work" and not place.leftovers()
+
+
+def test_a_new_environment_takes_only_the_place_that_it_was_made_for(tmp_path):
+    """Two environments side by side whose names differ in the last letter have the same name for the new one."""
+    mine, other = install_place.Place(tmp_path, "3.11"), install_place.Place(tmp_path, "3.12")
+    assert mine.new == other.new
+    for place in (mine, other):
+        place.env.mkdir()
+        place.work.mkdir()
+    mine.claim_new("elsewhere")
+    mine.new.mkdir()
+    install_place.write_stamp(mine.new, {"groups": {"lessons": "proved"}})
+    assert not install_place.recover(other)
+    with pytest.raises(Problem, match="is in the way"):
+        other.claim_new("elsewhere")
+    assert install_place.recover(mine)
+    assert install_place.read_stamp(mine.env) and not install_place.read_stamp(other.env)
+    assert not mine.leftovers() and not mine.new.exists()
 
 
 @needs_signals

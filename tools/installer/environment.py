@@ -12,7 +12,7 @@ from tools.installer import space as install_space
 from tools.installer.causes import Problem, cause_of, sentence
 from tools.installer.groups import GROUPS, SETTINGS, WHAT, announced, wanted
 from tools.installer.log import Progress, bytes_in, run, say
-from tools.installer.place import interpreter_of, read_stamp, remove, swap, venv_python, write_stamp
+from tools.installer.place import interpreter_of, read_stamp, remove, remove_new, swap, venv_python, write_stamp
 from tools.installer.words import elsewhere, other_python, typed
 
 PROOF = Path(__file__).with_name("proof.py")
@@ -144,6 +144,7 @@ class Work:
         size = install_space.size_of(place.root, self.group, cpu)
         self.check_room(size, cpu)
         self.propose_cpu(size, cpu)
+        place.claim_new(elsewhere(self.wish))
         self.start_log()
         place.temporary.mkdir(exist_ok=True)
         try:
@@ -158,14 +159,13 @@ class Work:
             self.finish(place.new, cpu)
             swap(place)
         finally:
-            remove(place.new)
+            remove_new(place)
             remove(place.temporary)
 
     def make(self, python):
         """Make an empty virtual environment beside the old one."""
         place = self.place
         say(f"Making a virtual environment with Python {python.version} in {place.name} ...")
-        remove(place.new)
         command = [python.path, "-m", "venv", "--prompt", place.shown.name, place.new]
         status, output = self.run(command, programs.installer_environment(place))
         if status:

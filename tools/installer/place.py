@@ -30,7 +30,10 @@ class Place:
         The folder itself.
     new : pathlib.Path
         Its replacement while that is made. Its name is as long as the one of `env`, so that a path inside of a
-        program (Windows) can be changed without moving what comes after it.
+        program (Windows) can be changed without moving what comes after it. Two environments side by side can have
+        the same one (`env1` and `env2` have `env_`), and a stranger's folder can have that name, too.
+    mark : pathlib.Path
+        A file that is there while `new` is of this installation. Without it, `new` is not touched.
     work : pathlib.Path
         Beside the environment: log, lock, temporary files, and the old environment until it is deleted.
     """
@@ -43,6 +46,7 @@ class Place:
         last = "-" if self.env.name.endswith("_") else "_"
         self.new = self.env.with_name(self.env.name[:-1] + last)
         self.work = self.env.with_name(self.env.name + "-install")
+        self.mark = self.work / "new"
         self.old = self.work / "old"
         self.temporary = self.work / "tmp"
         self.log = self.work / "install.log"
@@ -55,8 +59,34 @@ class Place:
         return self.shown.name if inside else str(self.shown)
 
     def leftovers(self):
-        """Whether an interrupted installation has left something behind."""
-        return any(path.exists() for path in (self.new, self.old, self.temporary))
+        """Return what an interrupted installation has left behind: files and folders."""
+        paths = [self.old, self.temporary, self.mark]
+        if self.mark.exists():
+            paths.append(self.new)
+        return [path for path in paths if path.exists()]
+
+    def claim_new(self, elsewhere):
+        """
+        Mark the folder of the new environment as one of this installation, before it is made.
+
+        Parameters
+        ----------
+        elsewhere : str
+            What to type to have it in another folder.
+
+        Raises
+        ------
+        Problem
+            When there is something that is not known to be of this installation.
+        """
+        remove_new(self)
+        if self.new.exists() or self.new.is_symlink():
+            raise Problem(
+                f"{self.new} is in the way: a new installation is made there before it takes the place of "
+                f"{self.name}. An installation that was interrupted may have left it (earlier versions of the course "
+                f"did not mark theirs): if you need nothing of it, delete it. Else name another folder: {elsewhere}"
+            )
+        self.mark.touch()
 
     def check(self, elsewhere):
         """
@@ -67,7 +97,7 @@ class Place:
         elsewhere : str
             What to type to have it in another folder.
         """
-        waiting = self.old.exists() or self.new.exists()
+        waiting = not {self.old, self.new}.isdisjoint(self.leftovers())
         if self.shown.is_symlink() and not self.env.exists() and not waiting:
             raise Problem(
                 f"{self.name} is a link to {self.env}, which is not there. Connect its disk, or make that folder, "
@@ -168,6 +198,7 @@ def swap(place):
             remove(place.old)
             place.env.rename(place.old)
         place.new.rename(place.env)
+        place.mark.unlink(missing_ok=True)
     except OSError as error:
         if place.old.exists() and not place.env.exists():
             place.old.rename(place.env)
@@ -192,12 +223,13 @@ def recover(place):
     if not place.leftovers():
         settle_if_possible(place.env)
         return False
-    if read_stamp(place.new).get("groups"):  # it had been proved: only the renames were missing
+    if place.mark.exists() and read_stamp(place.new).get("groups"):  # it had been proved: only renames were missing
         swap(place)
     elif not place.env.exists() and place.old.exists():
         place.old.rename(place.env)
-    for path in (place.new, place.old, place.temporary):
-        remove(path)
+    remove_new(place)
+    remove(place.old)
+    remove(place.temporary)
     settle_if_possible(place.env)
     return True
 
@@ -208,6 +240,15 @@ def settle_if_possible(env):
         settle(env)
     except OSError:
         return
+
+
+def remove_new(place):
+    """Delete the new environment if it is of this installation, and then its mark."""
+    if not place.mark.exists():
+        return
+    remove(place.new)
+    if not place.new.exists():
+        place.mark.unlink(missing_ok=True)
 
 
 def remove(folder):
