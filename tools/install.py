@@ -75,7 +75,7 @@ def install(group, root=ROOT, wish=None, options=()):
     """
     wish = wish or Wish()
     place = Place(root, wish.venv)
-    python = named_python(wish, place) if wish.python else None
+    python = named_python(wish) if wish.python else None
     version, cpu = python.version if python else None, real_cpu(wish)
     if not is_ready(place, group, version, cpu) or (place.leftovers() and install_lock.is_free(place.lock)):
         bring_up_to_date(place, group, wish, python, options)
@@ -102,7 +102,7 @@ def bring_up_to_date(place, group, wish, python, options):
 def do_work(work, python, cpu):
     """Add to the environment what it lacks, or make a new one."""
     place, wish = work.place, work.wish
-    there = ask(venv_python(place.env), place) if place.env.exists() else None
+    there = ask(venv_python(place.env)) if place.env.exists() else None
     reason = reason_for_new(place, there, python, cpu)
     keep_cpu = has_cpu_build(place.env) if cpu is None else cpu
     if reason or not work.in_place(keep_cpu, there.version):

@@ -1,6 +1,7 @@
 """Installing: what works stays until its replacement works, and all that goes wrong is a sentence. No network here."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -273,6 +274,18 @@ def test_a_home_that_cannot_be_written_to(fresh, no_copies, tmp_path, monkeypatc
         monkeypatch.delenv("HOME", raising=False)
         monkeypatch.delenv("USERPROFILE", raising=False)
     assert script_of(install.install("lessons", fresh)) == fresh / ".venv"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the other Python is a script of a shell")
+def test_asking_a_named_python_makes_no_folder_where_the_environment_will_be(fresh, tmp_path, monkeypatch):
+    """Without a home to write to, either: the folder would count as somebody else's."""
+    named = tmp_path / "named"
+    named.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    named.chmod(0o755)
+    monkeypatch.setenv("HOME", str(tmp_path / "missing"))
+    monkeypatch.setattr(install, "do_work", lambda *_: None)
+    install.install("lessons", fresh, Wish(python=str(named)))
+    assert not (fresh / ".venv").exists()
 
 
 def test_a_python_that_is_not_there_or_too_old(fresh, monkeypatch):

@@ -237,9 +237,9 @@ def test_a_home_that_can_be_written_to_is_used(tmp_path):
 
 
 def test_an_interpreter_is_asked(tmp_path):
-    found = install_python.ask(sys.executable, place_on(tmp_path))
+    found = install_python.ask(sys.executable)
     assert found == install_python.this_python() and found.able
-    assert install_python.ask(tmp_path / "missing", place_on(tmp_path)) is None
+    assert install_python.ask(tmp_path / "missing") is None
     assert install_python.is_new_enough("3.10") and not install_python.is_new_enough("3.9")
     assert install_python.is_this(sys.executable) and not install_python.is_this("python3.99")
 

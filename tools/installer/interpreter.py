@@ -7,7 +7,7 @@ import sys
 from typing import NamedTuple
 
 from tools.installer.causes import Problem
-from tools.installer.programs import child_environment
+from tools.installer.programs import without_others
 from tools.installer.words import typed
 
 OLDEST = (3, 10)
@@ -30,7 +30,7 @@ class Python(NamedTuple):
     able: bool
 
 
-def ask(python, place):
+def ask(python):
     """
     Ask an interpreter who it is.
 
@@ -38,7 +38,6 @@ def ask(python, place):
     ----------
     python : str or pathlib.Path
         Its name or path.
-    place : place.Place
 
     Returns
     -------
@@ -50,7 +49,7 @@ def ask(python, place):
             [str(python), "-c", QUESTION],
             capture_output=True,
             check=True,
-            env=child_environment(place.env),
+            env=without_others(),
             encoding="utf-8",
             errors="surrogateescape",
             timeout=120,
@@ -80,11 +79,11 @@ def is_this(name):
     return bool(found) and os.path.realpath(found) == os.path.realpath(sys.executable)
 
 
-def named_python(wish, place):
+def named_python(wish):
     """Return the interpreter that the user named, or the one that runs this; stop with a sentence without one."""
     if not wish.python or is_this(wish.python):
         return this_python()
-    python = ask(wish.python, place)
+    python = ask(wish.python)
     if python is None:
         raise Problem(
             f"There is no {wish.python} on this computer, or it does not start. Name another Python, for example: "

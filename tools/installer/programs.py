@@ -39,6 +39,21 @@ def can_write(folder):
     return bool(folder) and Path(folder).is_dir() and os.access(folder, os.W_OK)
 
 
+def without_others(given=None):
+    """
+    Return the environment variables without those by which other installations of Python would get in.
+
+    Parameters
+    ----------
+    given : dict, optional
+        The variables of this process.
+    """
+    variables = dict(os.environ if given is None else given)
+    for name in MISLEADING:
+        variables.pop(name, None)
+    return variables
+
+
 def child_environment(env, given=None):
     """
     Return the environment variables for programs of the course: nothing of other installations of Python gets in.
@@ -50,9 +65,7 @@ def child_environment(env, given=None):
     given : dict, optional
         The variables of this process.
     """
-    variables = dict(os.environ if given is None else given)
-    for name in MISLEADING:
-        variables.pop(name, None)
+    variables = without_others(given)
     variables["PIP_USER"] = "0"
     variables.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if (getattr(sys.stdout, "encoding", None) or "ascii").lower() not in ("utf-8", "utf8"):
