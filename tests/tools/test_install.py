@@ -172,6 +172,18 @@ def test_a_broken_environment_is_mended(course, capsys, damage):
     assert install.is_ready(install_place.Place(course), "lessons")
 
 
+def test_an_environment_without_pip_is_made_anew_when_packages_are_missing(course, capsys):
+    """As `uv venv` makes it; nothing can be added to it."""
+    env = install.install("lessons", course)
+    for path in env.glob("[Ll]ib/**/site-packages/pip*"):
+        shutil.rmtree(path)
+    install.install("lessons", course)
+    assert capsys.readouterr().out == ""  # nothing is missing
+    install.install("slides", course)
+    assert ".venv has no pip to add packages with: making a new one beside it." in capsys.readouterr().out
+    assert "tinyslides-1.0" in modules(env) and script_of(env) == env
+
+
 def test_an_environment_of_the_readers_own_is_adopted(fresh, empty, pip_calls):
     shutil.copytree(empty, fresh / ".venv", symlinks=True)
     (fresh / ".venv" / "kept").touch()

@@ -74,10 +74,15 @@ class Work:
             if not status:
                 return
             cause = cause_of(output, status)
-            if tool is None or cause in HOPELESS:
+            if tool is None or cause in HOPELESS or not self.has_pip(env):
                 break
             say("uv could not install it; trying again with pip.")
         raise Problem(sentence(cause, output, self.place.log, **self.words()), cause)
+
+    def has_pip(self, env):
+        """Whether an environment has got pip; some are made without."""
+        status, _ = self.run([venv_python(env), "-I", "-c", "import pip"], programs.installer_environment(self.place))
+        return not status
 
     def fetch_uv(self, env, size, variables):
         """Return the command of uv, fetched for this installation; None where that is not worth it or fails."""
@@ -221,8 +226,11 @@ class Work:
         return True
 
     def add(self, cpu, stamp):
-        """Install into the environment and prove it; raises Broken when it is not whole afterwards."""
+        """Install into the environment and prove it; raises Broken when it cannot be whole afterwards."""
         place, interrupted = self.place, stamp.get("changing")
+        if not programs.find_uv(programs.installer_environment(place)) and not self.has_pip(place.env):
+            say(f"{place.name} has no pip to add packages with: making a new one beside it.")
+            raise Broken
         size = install_space.size_of(place.root, self.group, cpu, stamp.get("groups", ()))
         self.check_room(size, cpu)
         say(f"Adding to {place.name}: {WHAT[self.group]}{announced(size)} ...")
