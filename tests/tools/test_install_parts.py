@@ -286,6 +286,17 @@ def test_a_file_that_is_cut_short_is_seen(tmp_path, monkeypatch):
     assert install_proof.faults([install_proof.Requirement("cut")]) == ["cut was installed by half"]
 
 
+def test_compiled_files_may_be_missing(tmp_path, monkeypatch):
+    """Python makes them again, so cleaning them away is no damage."""
+    info = tmp_path / "lean-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: lean\nVersion: 1.0\n")
+    (info / "RECORD").write_text("lean.py,,1\n__pycache__/lean.cpython-312.pyc,,\n../../../bin/lean,,9\n")
+    (tmp_path / "lean.py").write_text("1")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert install_proof.faults([install_proof.Requirement("lean")]) == []
+
+
 @pytest.mark.parametrize(
     ("download", "configured", "fetched", "used"),
     [(3.1, False, True, True), (3.1, False, False, False), (0.1, False, True, False), (3.1, True, True, False)],
