@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def is_ready(place, group, version=None, cpu=None):
     """
-    Whether a group is installed, as its stamp says: reads files and starts nothing.
+    Whether a group is installed, as its stamp says, and its packages are there: reads files and starts nothing.
 
     Parameters
     ----------
@@ -38,6 +38,7 @@ def is_ready(place, group, version=None, cpu=None):
         Whether PyTorch's CPU build was asked for, or the usual one.
     """
     stamp = read_stamp(place.env)
+    packages = stamp.get("packages", {}).get(group, ())  # older stamps do not name them
     return (
         not stamp.get("changing")
         and stamp.get("path") == str(place.env)
@@ -45,6 +46,7 @@ def is_ready(place, group, version=None, cpu=None):
         and stamp.get("interpreter") == interpreter_of(place.env) != ""
         and version in (None, stamp.get("python"))
         and cpu in (None, stamp.get("build") == "cpu")
+        and all((place.env / folder).is_dir() for folder in packages)
     )
 
 

@@ -172,6 +172,18 @@ def test_a_broken_environment_is_mended(course, capsys, damage):
     assert install.is_ready(install_place.Place(course), "lessons")
 
 
+def test_a_package_that_was_removed_by_hand_comes_back(course, pip_calls):
+    env = install.install("tests", course)
+    remove = [install_place.venv_python(env), "-m", "pip", "uninstall", "-y", "tinylesson"]
+    subprocess.run(remove, check=True, capture_output=True)
+    assert "tinylesson-1.0" not in modules(env)
+    for group in ("lessons", "tests"):
+        assert not install.is_ready(install_place.Place(course), group)
+    install.install("lessons", course)
+    assert "tinylesson-1.0" in modules(env)
+    assert install.is_ready(install_place.Place(course), "tests") and len(pip_calls) == 2
+
+
 def test_an_environment_without_pip_is_made_anew_when_packages_are_missing(course, capsys):
     """As `uv venv` makes it; nothing can be added to it."""
     env = install.install("lessons", course)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.installer import environment as install_build
+from tools.installer import groups as install_groups
 from tools.installer import interpreter as install_python
 from tools.installer import log as install_log
 from tools.installer import place as install_place
@@ -100,6 +101,15 @@ def test_what_to_type(monkeypatch, system, wanted):
     assert text == (wanted or "python course.py lab --python python3.12 --cpu")
     assert ("COURSE_VENV=" in elsewhere(Wish())) == (system == "posix")
     assert "3.13" in other_python(Wish(), "3.12") and "3.12" in other_python(Wish(), "3.15")
+
+
+def test_the_packages_of_a_group_are_noted(tmp_path):
+    (tmp_path / "requirements.txt").write_text("torch>=2.9\nJupyter_Lab[all] >= 4\nabsent; sys_platform == 'none'\n")
+    site = "lib/python3.12/site-packages"
+    for name in ("torch-2.9.1", "torch_geometric-2.0", "jupyter.lab-4.2", "numpy-2.0"):
+        (tmp_path / "env" / site / f"{name}.dist-info").mkdir(parents=True)
+    found = install_groups.noted_packages(tmp_path, tmp_path / "env", "lessons")
+    assert found == [f"{site}/jupyter.lab-4.2.dist-info", f"{site}/torch-2.9.1.dist-info"]
 
 
 def place_on(tmp_path):

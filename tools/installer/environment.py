@@ -10,7 +10,7 @@ from tools.installer import lock as install_lock
 from tools.installer import programs
 from tools.installer import space as install_space
 from tools.installer.causes import Problem, cause_of, sentence
-from tools.installer.groups import GROUPS, SETTINGS, WHAT, announced, wanted
+from tools.installer.groups import GROUPS, SETTINGS, WHAT, announced, noted_packages, wanted
 from tools.installer.log import Progress, bytes_in, run, say
 from tools.installer.place import interpreter_of, read_stamp, remove, remove_new, swap, venv_python, write_stamp
 from tools.installer.words import elsewhere, other_python, typed
@@ -127,10 +127,11 @@ class Work:
         shutil.copy(self.place.root / SETTINGS, settings / "overrides.json")
         stamp = read_stamp(env)
         stamp.pop("changing", None)
-        groups = stamp.setdefault("groups", {})
+        groups, packages = stamp.setdefault("groups", {}), stamp.setdefault("packages", {})
         for other, names in GROUPS.items():  # what this group includes need not be installed once more
             if set(names) <= set(GROUPS[self.group]):
                 groups[other] = wanted(self.place.root, other)
+                packages[other] = noted_packages(self.place.root, env, other)
         stamp |= {"path": str(env), "python": self.python_version, "interpreter": interpreter_of(env)}
         stamp["build"] = "cpu" if cpu else "usual"
         write_stamp(env, stamp)
