@@ -90,8 +90,15 @@ def bring_up_to_date(place, group, wish, python, options):
     place.check(elsewhere(wish))
     cpu = real_cpu(wish)
     with install_lock.locked(place.lock, place.name, say) as lock:
-        if recover(place):
-            say(f"Cleaned up what an interrupted installation had left beside {place.name}.")
+        ready = is_ready(place, group, python and python.version, cpu)
+        try:
+            if recover(place):
+                say(f"Cleaned up what an interrupted installation had left beside {place.name}.")
+        except Problem as problem:
+            if not ready:
+                raise
+            say(f"{problem}\nGoing on with what is installed.")
+            return
         if is_ready(place, group, python and python.version, cpu):
             return
         work = Work(place, group, wish, lock, options)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from lessons import ROOT
@@ -87,6 +88,45 @@ def test_killed_at_any_moment_the_old_one_works_and_the_next_run_tidies_up(cours
     assert script_of(env) == env
     place = install_place.Place(course)
     assert not place.leftovers() and install.is_ready(place, "lessons")
+
+
+@pytest.fixture
+def open_programs(monkeypatch):
+    """Programs that use an environment: as long as there are any, Windows does not rename its folder."""
+    programs, real = ["JupyterLab"], Path.rename
+
+    def rename(self, target):
+        if self.name == ".venv" and programs:
+            raise PermissionError(13, "Access is denied", str(self))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    return programs
+
+
+def test_a_new_environment_waits_until_the_old_one_is_not_in_use(course, monkeypatch, capsys, open_programs):
+    env = install.install("lessons", course)
+    (env / "old").touch()
+    monkeypatch.setattr(install, "reason_for_new", lambda *_: "is to be replaced")
+    (course / "requirements.txt").write_text("tinylesson>=1\ntinyslides\n")
+    with pytest.raises(Problem, match=r"could not take the place of .*\.ven_\. End the programs") as raised:
+        install.install("lessons", course)
+    assert "deactivate" not in str(raised.value)
+    monkeypatch.setattr(install_build, "run", None)  # from here on, nothing is installed
+    (course / "requirements.txt").write_text("tinylesson>=1\n")
+    install.install("lessons", course)
+    assert "Going on with what is installed." in capsys.readouterr().out and (env / "old").exists()
+    (course / "requirements.txt").write_text("tinylesson>=1\ntinyslides\n")
+    open_programs.clear()
+    install.install("lessons", course)
+    assert not (env / "old").exists() and script_of(env) == env
+    assert not install_place.Place(course).leftovers()
+
+
+def test_who_runs_in_the_environment_that_is_replaced_is_told_to_leave_it(tmp_path, monkeypatch):
+    place = install_place.Place(tmp_path)
+    monkeypatch.setattr(install_place.sys, "prefix", str(place.env))
+    assert "type `deactivate` first" in install_place.in_use(place, PermissionError(13, "Access is denied"))
 
 
 def test_a_strangers_folder_with_the_name_of_the_new_environment_is_left_alone(fresh, tmp_path):

@@ -163,10 +163,12 @@ class Work:
                     f"The new installation does not work: {wrong.splitlines()[-1]}\nThe whole log: {place.log}"
                 )
             self.finish(place.new, cpu)
-            swap(place)
-        finally:
+        except BaseException:  # also Ctrl+C: what is not proved to work is of no use
             remove_new(place)
+            raise
+        finally:
             remove(place.temporary)
+        swap(place)  # where that cannot be, the new one stays: `recover` does it in the next run
 
     def make(self, python):
         """Make an empty virtual environment beside the old one."""

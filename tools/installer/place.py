@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from tools.installer.causes import Problem
@@ -202,13 +203,20 @@ def swap(place):
     except OSError as error:
         if place.old.exists() and not place.env.exists():
             place.old.rename(place.env)
-        raise Problem(
-            f"The new installation could not take the place of {place.shown} ({error.strerror}). "
-            "End the programs that use it (JupyterLab, for example), and type the same again.",
-            "permission",
-        ) from None
+        raise Problem(in_use(place, error), "permission") from None
     settle(place.env)
     remove(place.old)
+
+
+def in_use(place, error):
+    """Say why the new environment could not take the old one's place, and what to do so that the next run can."""
+    text = f"The new installation works, but it could not take the place of {place.shown} ({error.strerror}). "
+    if Path(sys.prefix).resolve() == place.env:
+        text += "This command runs in the old one itself: type `deactivate` first. "
+    return (
+        f"{text}It waits in {place.new}. End the programs that use the old one (JupyterLab, for example), and type the "
+        "same again: nothing is downloaded once more."
+    )
 
 
 def recover(place):
