@@ -16,7 +16,7 @@ from tools.installer.environment import Work
 from tools.installer.groups import GROUPS, wanted
 from tools.installer.interpreter import ask, check_python, is_new_enough, named_python, this_python
 from tools.installer.log import say
-from tools.installer.place import Place, interpreter_of, read_stamp, recover, venv_python
+from tools.installer.place import Place, interpreter_of, read_stamp, recover, refused, venv_python
 from tools.installer.words import Wish, elsewhere, typed
 from tools.publish import chromium
 
@@ -88,24 +88,32 @@ def install(group, root=ROOT, wish=None, options=()):
 def bring_up_to_date(place, group, wish, python, options):
     """Do what is missing, one process at a time."""
     place.check(elsewhere(wish))
-    cpu = real_cpu(wish)
-    with install_lock.locked(place.lock, place.name, say) as lock:
-        ready = is_ready(place, group, python and python.version, cpu)
-        try:
-            if recover(place):
-                say(f"Cleaned up what an interrupted installation had left beside {place.name}.")
-        except Problem as problem:
-            if not ready:
-                raise
-            say(f"{problem}\nGoing on with what is installed.")
-            return
-        if is_ready(place, group, python and python.version, cpu):
-            return
-        work = Work(place, group, wish, lock, options)
-        try:
-            do_work(work, python, cpu)
-        except OSError as error:
-            raise from_system(error, place.log, **work.words()) from None
+    work = Work(place, group, wish, options=options)
+    try:
+        with install_lock.locked(place.lock, place.name, say) as lock:
+            work.lock = lock
+            do_what_is_missing(work, python)
+    except OSError as error:
+        if str(error.filename) == str(place.lock):
+            raise refused(error, elsewhere(wish)) from None
+        raise from_system(error, place.log, **work.words()) from None
+
+
+def do_what_is_missing(work, python):
+    """Finish what was interrupted, and install what is still missing then: call it only while holding the lock."""
+    place, group = work.place, work.group
+    version, cpu = python.version if python else None, real_cpu(work.wish)
+    ready = is_ready(place, group, version, cpu)
+    try:
+        if recover(place):
+            say(f"Cleaned up what an interrupted installation had left beside {place.name}.")
+    except Problem as problem:
+        if not ready:
+            raise
+        say(f"{problem}\nGoing on with what is installed.")
+        return
+    if not is_ready(place, group, version, cpu):
+        do_work(work, python, cpu)
 
 
 def do_work(work, python, cpu):

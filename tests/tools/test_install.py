@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from wheels import offline, run_tool, script_of, tiny_course, write_wheel
@@ -252,6 +253,43 @@ def test_a_folder_that_cannot_be_written_to(fresh, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(Problem, match=r"cannot be written to .* Name a folder of your own: .*pytorch-course"):
         install.install("lessons", fresh, Wish(venv=str(tmp_path / "file" / "env")))
+
+
+@pytest.mark.parametrize("name", ["", ".gitignore", "lock"])
+def test_the_file_that_cannot_be_written_to_is_the_one_that_is_named(course, name):
+    """Not the folder around it, which may well be one's own; a folder stands for a file that belongs to root."""
+    place = install_place.Place(course)
+    (course / "requirements.txt").write_text("tinylesson>=1\ntinyslides\n")
+    shutil.rmtree(place.work, ignore_errors=True)
+    blocked = place.work / name
+    if name:
+        blocked.mkdir(parents=True)
+    else:
+        blocked.touch()
+    with pytest.raises(Problem) as raised:
+        install.install("lessons", course)
+    assert str(blocked) in str(raised.value).splitlines()[0]
+    assert f"folder {course} " not in str(raised.value)
+
+
+def test_a_log_that_cannot_be_written_to_is_named(course, monkeypatch):
+    def refuse(work):
+        raise PermissionError(13, "Permission denied", str(work.place.log))
+
+    (course / "requirements.txt").write_text("tinylesson>=1\ntinyslides\n")
+    monkeypatch.setattr(install_build.Work, "start_log", refuse)
+    with pytest.raises(Problem, match=r"\.venv lacks some packages, and .*install\.log cannot be written to"):
+        install.install("lessons", course)
+
+
+def test_a_folder_that_may_not_be_read_is_a_sentence(fresh, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    (fresh / ".venv").mkdir()
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(Problem, match=r"\.venv cannot be read \(Permission denied\)"):
+        install.install("lessons", fresh)
 
 
 def test_settings_of_other_installations_do_not_get_in(fresh, no_copies, tmp_path, monkeypatch):

@@ -291,6 +291,12 @@ def test_waiting_ends_with_ctrl_c(course, only_wheels):
     assert process.returncode == 130 and "Traceback" not in said
 
 
+def test_a_lock_that_may_not_be_opened_is_not_free(tmp_path):
+    """A folder stands for the lock of another user: what it guards is not ours to clean up."""
+    (tmp_path / "lock").mkdir()
+    assert not install_lock.is_free(tmp_path / "lock") and install_lock.is_free(tmp_path / "missing")
+
+
 def test_what_a_dead_process_wrote_is_no_lock(tmp_path):
     (tmp_path / "lock").write_text(f"{os.getpid()} 0 2020-01-01 00:00\n")
     said = []

@@ -218,8 +218,8 @@ class Work:
             self.finish(place.env, cpu)
         except PermissionError as error:
             raise Problem(
-                f"{place.name} lacks some packages, and it cannot be written to ({error.strerror}). Take a folder of "
-                f"your own: {elsewhere(self.wish)}",
+                f"{place.name} lacks some packages, and {error.filename or 'it'} cannot be written to "
+                f"({error.strerror}). Take a folder of your own: {elsewhere(self.wish)}",
                 "permission",
             ) from None
         except Broken:

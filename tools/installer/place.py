@@ -62,9 +62,9 @@ class Place:
     def leftovers(self):
         """Return what an interrupted installation has left behind: files and folders."""
         paths = [self.old, self.temporary, self.mark]
-        if self.mark.exists():
+        if is_there(self.mark):
             paths.append(self.new)
-        return [path for path in paths if path.exists()]
+        return [path for path in paths if is_there(path)]
 
     def claim_new(self, elsewhere):
         """
@@ -98,6 +98,22 @@ class Place:
         elsewhere : str
             What to type to have it in another folder.
         """
+        try:
+            self.check_folder(elsewhere)
+        except OSError as error:
+            raise Problem(
+                f"{error.filename} cannot be read ({error.strerror}), so nothing can be installed there. Name a folder "
+                f"of your own: {elsewhere}",
+                "permission",
+            ) from None
+        try:
+            self.work.mkdir(parents=True, exist_ok=True)
+            (self.work / ".gitignore").write_text("*\n", "utf-8")
+        except OSError as error:
+            raise refused(error, elsewhere) from None
+
+    def check_folder(self, elsewhere):
+        """Stop with a sentence when what is in the place of the environment is none, and must not be replaced."""
         waiting = not {self.old, self.new}.isdisjoint(self.leftovers())
         if self.shown.is_symlink() and not self.env.exists() and not waiting:
             raise Problem(
@@ -110,15 +126,40 @@ class Place:
             raise Problem(f"{self.shown} holds other things than an installation of Python. Name another: {elsewhere}")
         if self.env.is_mount():
             raise Problem(f"{self.shown} is a whole disk. Name a folder on it: {elsewhere}")
-        try:
-            self.work.mkdir(parents=True, exist_ok=True)
-            (self.work / ".gitignore").write_text("*\n", "utf-8")
-        except OSError as error:
-            raise Problem(
-                f"The folder {self.env.parent} cannot be written to ({error.strerror}), so nothing can be installed "
-                f"there. Name a folder of your own: {elsewhere}",
-                "permission",
-            ) from None
+
+
+def refused(error, elsewhere):
+    """
+    Say which file or folder could not be written to.
+
+    Parameters
+    ----------
+    error : OSError
+        What happened while a file or folder was made; where that is not there, the folder around it refused it.
+    elsewhere : str
+        What to type to have the installation in another folder.
+
+    Returns
+    -------
+    Problem
+    """
+    path = Path(error.filename)
+    while not is_there(path) and path != path.parent:
+        path = path.parent
+    what = "folder" if path.is_dir() else "file"
+    return Problem(
+        f"The {what} {path} cannot be written to ({error.strerror}), so nothing can be installed there. Name a folder "
+        f"of your own: {elsewhere}",
+        "permission",
+    )
+
+
+def is_there(path):
+    """Whether a file or folder is there and may be seen."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def is_environment(folder):
@@ -134,7 +175,7 @@ def venv_python(env):
 def interpreter_of(env):
     """Return the path of the interpreter that an environment was made from; "" when it is gone."""
     python = venv_python(env)
-    if not python.exists():
+    if not is_there(python):
         return ""
     if os.name != "nt":
         return os.path.realpath(python)
