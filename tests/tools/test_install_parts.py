@@ -246,6 +246,33 @@ def test_a_home_that_can_be_written_to_is_used(tmp_path):
     assert variables["HOME"] == inside or os.name == "nt"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="on Windows, each user has a folder of temporary files")
+@pytest.mark.parametrize("made_by_others", ["not there", "a link", "a file", "open to others", "somebody else's"])
+def test_a_folder_among_those_of_all_users_is_taken_only_if_it_is_ones_own(tmp_path, monkeypatch, made_by_others):
+    shared, trap = tmp_path / "shared", tmp_path / "trap"
+    for folder in (shared, trap):
+        folder.mkdir(mode=0o700)
+    monkeypatch.setattr(install_tool.tempfile, "gettempdir", lambda: str(shared))
+    expected = shared / f"pytorch-course-{os.getuid()}"
+    if made_by_others == "a link":
+        expected.symlink_to(trap, target_is_directory=True)
+    elif made_by_others == "a file":
+        expected.touch()
+    elif made_by_others == "open to others":
+        expected.mkdir()
+        expected.chmod(0o777)
+    elif made_by_others == "somebody else's":
+        expected.mkdir(mode=0o700)
+        monkeypatch.setattr(install_tool.os, "getuid", lambda: 12345)
+        expected = expected.rename(shared / "pytorch-course-12345")
+    blocked = Path(os.devnull) / "env"  # where nothing can be written, either
+    homes = [Path(install_tool.child_environment(blocked, {"HOME": "/missing"})["HOME"]) for _ in range(2)]
+    assert homes[0] == homes[1]
+    assert (homes[0] == expected) == (made_by_others == "not there")
+    assert homes[0].parent == shared and homes[0].stat().st_mode & 0o777 == 0o700
+    assert not list(trap.iterdir())
+
+
 def test_an_interpreter_is_asked(tmp_path):
     found = install_python.ask(sys.executable)
     assert found == install_python.this_python() and found.able
