@@ -17,6 +17,7 @@ from tools.installer import place as install_place
 from tools.installer import programs as install_tool
 from tools.installer import proof as install_proof
 from tools.installer import space as install_space
+from tools.installer import words as install_words
 from tools.installer.causes import SENTENCES, Problem, cause_of, detail_of, from_system, package_of, sentence
 from tools.installer.words import Wish, elsewhere, other_python, typed
 
@@ -92,10 +93,33 @@ def test_what_the_system_refuses_to_the_installer_itself(number, cause):
     assert isinstance(problem, Problem) and problem.cause == cause
 
 
+@pytest.mark.parametrize(
+    ("system", "wanted"),
+    [
+        ("posix", "make lab PYTHON=python3.12 COURSE_VENV='/my disk/env'"),
+        ("nt", '--python python3.12 --venv "/my disk/env"'),
+    ],
+)
+def test_what_to_type_can_be_typed_where_a_path_has_blanks(monkeypatch, system, wanted):
+    with monkeypatch.context() as patch:
+        patch.setattr(install_words.os, "name", system)
+        with_blanks, plain = typed(Wish(venv="/my disk/env"), python="python3.12"), elsewhere(Wish())
+    assert with_blanks.endswith(wanted)
+    assert plain.endswith(("COURSE_VENV=/large/disk/pytorch-course", r"--venv D:\pytorch-course"))
+
+
+@pytest.mark.parametrize("launcher", [True, False])
+def test_on_windows_the_launcher_knows_the_name_of_a_version(monkeypatch, launcher):
+    """So that what is to be typed, such as --python python3.12, works there too."""
+    with monkeypatch.context() as patch:
+        patch.setattr(install_python.os, "name", "nt")
+        patch.setattr(install_python.shutil, "which", lambda name: name if launcher and name == "py" else None)
+        commands = [install_python.command_of(name) for name in ("python3.12", "pypy3")]
+    assert commands == [["py", "-3.12"] if launcher else ["python3.12"], ["pypy3"]]
+
+
 @pytest.mark.parametrize(("system", "wanted"), [("posix", "make lab PYTHON=python3.12 CPU=1"), ("nt", None)])
 def test_what_to_type(monkeypatch, system, wanted):
-    from tools.installer import words as install_words
-
     monkeypatch.setattr(install_words.os, "name", system)
     text = typed(Wish(cpu=True), python="python3.12")
     assert text == (wanted or "python course.py lab --python python3.12 --cpu")

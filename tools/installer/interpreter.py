@@ -1,6 +1,7 @@
 """The interpreter that makes the environment: which one, how old, and whether it can make one at all."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,14 @@ class Python(NamedTuple):
     able: bool
 
 
+def command_of(name):
+    """Return how to start an interpreter: on Windows, where no program is called python3.12, its launcher knows it."""
+    version = re.fullmatch(r"python(3\.\d+)", name)
+    if os.name == "nt" and version and not shutil.which(name) and shutil.which("py"):
+        return ["py", f"-{version[1]}"]
+    return [name]
+
+
 def ask(python):
     """
     Ask an interpreter who it is.
@@ -46,7 +55,7 @@ def ask(python):
     """
     try:
         reply = subprocess.run(
-            [str(python), "-c", QUESTION],
+            [*command_of(str(python)), "-c", QUESTION],
             capture_output=True,
             check=True,
             env=without_others(),
