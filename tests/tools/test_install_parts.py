@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.installer import causes as install_causes
 from tools.installer import environment as install_build
 from tools.installer import groups as install_groups
 from tools.installer import interpreter as install_python
@@ -84,6 +85,31 @@ def test_the_package_and_the_line_that_tell_most():
     assert detail_of("other", "Collecting x\nERROR: something new.\nWARNING: notice") == "something new"
     assert detail_of("permission", "a\nERROR: [Errno 13] Permission denied: '/x'\nb").endswith("denied: '/x'")
     assert detail_of("other", "") == "it printed nothing"
+
+
+@pytest.mark.parametrize(
+    ("computer", "reason"),
+    [
+        ("Linux", ""),
+        ("Mac with Apple's processor", ""),
+        ("Mac with Intel's processor", "2.2 was its last release for Macs with an Intel processor"),
+        ("Alpine Linux", "has the C library musl"),
+        ("32-bit Python", "64-bit Pythons only"),
+    ],
+)
+def test_another_python_is_not_proposed_where_pytorch_has_no_build_at_all(monkeypatch, computer, reason):
+    words = {"again": "make lab", "elsewhere": "make lab COURSE_VENV=/x", "other_python": "make lab PYTHON=python3.12"}
+    machine = "arm64" if "Apple" in computer else "x86_64"
+    with monkeypatch.context() as patch:
+        patch.setattr(install_causes.sys, "platform", "darwin" if "Mac" in computer else "linux")
+        patch.setattr(install_causes.sys, "maxsize", 2**31 - 1 if "32" in computer else 2**63 - 1)
+        patch.setattr(install_causes.platform, "machine", lambda: machine)
+        library = "musl" if computer == "Alpine Linux" else "gnu"
+        patch.setattr(install_causes.sysconfig, "get_config_var", lambda _: f"x86_64-pc-linux-{library}")
+        of_torch = sentence("version", NONE + NO_MATCH, Path("log"), python="3.12", **words)
+        of_others = sentence("version", NO_MATCH.replace("torch", "numpy"), Path("log"), python="3.12", **words)
+    assert reason in of_torch and ("Take another Python" in of_torch) == (not reason)
+    assert "Take another Python" in of_others
 
 
 @pytest.mark.parametrize(("number", "cause"), [("ENOSPC", "disk"), ("EROFS", "permission"), ("EIO", "other")])
