@@ -14,7 +14,7 @@ from tools.installer import lock as install_lock
 from tools.installer import programs
 from tools.installer.causes import Problem
 from tools.installer.log import say
-from tools.installer.place import Place, remove, venv_python
+from tools.installer.place import Place, remove, remove_new, venv_python
 from tools.installer.words import Wish
 from tools.publish import chromium
 
@@ -300,8 +300,9 @@ def clean(call):
             path.unlink()
     place = Place(ROOT, call.wish.venv)
     if place.env.exists() and place.leftovers() and install_lock.is_free(place.lock):
-        for folder in (place.new, place.old, place.temporary):
-            remove(folder)
+        remove_new(place)
+        remove(place.old)
+        remove(place.temporary)
     say(f"Kept: {place.name}, data/ and your record of exercises (.course_progress.json).")
     return 0
 

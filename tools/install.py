@@ -16,7 +16,7 @@ from tools.installer.environment import Work
 from tools.installer.groups import GROUPS, wanted
 from tools.installer.interpreter import ask, check_python, is_new_enough, named_python, this_python
 from tools.installer.log import say
-from tools.installer.place import Place, interpreter_of, read_stamp, recover, venv_python
+from tools.installer.place import Place, interpreter_of, read_stamp, recover, refused, venv_python
 from tools.installer.words import Wish, elsewhere, typed
 from tools.publish import chromium
 
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def is_ready(place, group, version=None, cpu=None):
     """
-    Whether a group is installed, as its stamp says: reads files and starts nothing.
+    Whether a group is installed, as its stamp says, and its packages are there: reads files and starts nothing.
 
     Parameters
     ----------
@@ -38,6 +38,7 @@ def is_ready(place, group, version=None, cpu=None):
         Whether PyTorch's CPU build was asked for, or the usual one.
     """
     stamp = read_stamp(place.env)
+    packages = stamp.get("packages", {}).get(group, ())  # older stamps do not name them
     return (
         not stamp.get("changing")
         and stamp.get("path") == str(place.env)
@@ -45,6 +46,7 @@ def is_ready(place, group, version=None, cpu=None):
         and stamp.get("interpreter") == interpreter_of(place.env) != ""
         and version in (None, stamp.get("python"))
         and cpu in (None, stamp.get("build") == "cpu")
+        and all((place.env / folder).is_dir() for folder in packages)
     )
 
 
@@ -75,7 +77,7 @@ def install(group, root=ROOT, wish=None, options=()):
     """
     wish = wish or Wish()
     place = Place(root, wish.venv)
-    python = named_python(wish, place) if wish.python else None
+    python = named_python(wish) if wish.python else None
     version, cpu = python.version if python else None, real_cpu(wish)
     if not is_ready(place, group, version, cpu) or (place.leftovers() and install_lock.is_free(place.lock)):
         bring_up_to_date(place, group, wish, python, options)
@@ -86,23 +88,38 @@ def install(group, root=ROOT, wish=None, options=()):
 def bring_up_to_date(place, group, wish, python, options):
     """Do what is missing, one process at a time."""
     place.check(elsewhere(wish))
-    cpu = real_cpu(wish)
-    with install_lock.locked(place.lock, place.name, say) as lock:
+    work = Work(place, group, wish, options=options)
+    try:
+        with install_lock.locked(place.lock, place.name, say) as lock:
+            work.lock = lock
+            do_what_is_missing(work, python)
+    except OSError as error:
+        if str(error.filename) == str(place.lock):
+            raise refused(error, elsewhere(wish)) from None
+        raise from_system(error, place.log, **work.words()) from None
+
+
+def do_what_is_missing(work, python):
+    """Finish what was interrupted, and install what is still missing then: call it only while holding the lock."""
+    place, group = work.place, work.group
+    version, cpu = python.version if python else None, real_cpu(work.wish)
+    ready = is_ready(place, group, version, cpu)
+    try:
         if recover(place):
             say(f"Cleaned up what an interrupted installation had left beside {place.name}.")
-        if is_ready(place, group, python and python.version, cpu):
-            return
-        work = Work(place, group, wish, lock, options)
-        try:
-            do_work(work, python, cpu)
-        except OSError as error:
-            raise from_system(error, place.log, **work.words()) from None
+    except Problem as problem:
+        if not ready:
+            raise
+        say(f"{problem}\nGoing on with what is installed.")
+        return
+    if not is_ready(place, group, version, cpu):
+        do_work(work, python, cpu)
 
 
 def do_work(work, python, cpu):
     """Add to the environment what it lacks, or make a new one."""
     place, wish = work.place, work.wish
-    there = ask(venv_python(place.env), place) if place.env.exists() else None
+    there = ask(venv_python(place.env)) if place.env.exists() else None
     reason = reason_for_new(place, there, python, cpu)
     keep_cpu = has_cpu_build(place.env) if cpu is None else cpu
     if reason or not work.in_place(keep_cpu, there.version):

@@ -278,6 +278,7 @@ def test_clean_keeps_what_is_installed(course, capsys, monkeypatch):
     for name in (".coverage", ".coverage.1", ".coveragerc"):
         (course / name).touch()
     (course / ".coverage.d").mkdir()
+    install_place.Place(course).mark.touch()  # the new environment is one of this installation
     assert commands.main(["clean"]) == 0
     left = {path.name for path in course.iterdir()}
     assert {".venv", "data", ".coveragerc", ".coverage.d"} <= left

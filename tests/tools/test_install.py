@@ -1,9 +1,11 @@
 """Installing: what works stays until its replacement works, and all that goes wrong is a sentence. No network here."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from wheels import offline, run_tool, script_of, tiny_course, write_wheel
@@ -171,6 +173,30 @@ def test_a_broken_environment_is_mended(course, capsys, damage):
     assert install.is_ready(install_place.Place(course), "lessons")
 
 
+def test_a_package_that_was_removed_by_hand_comes_back(course, pip_calls):
+    env = install.install("tests", course)
+    remove = [install_place.venv_python(env), "-m", "pip", "uninstall", "-y", "tinylesson"]
+    subprocess.run(remove, check=True, capture_output=True)
+    assert "tinylesson-1.0" not in modules(env)
+    for group in ("lessons", "tests"):
+        assert not install.is_ready(install_place.Place(course), group)
+    install.install("lessons", course)
+    assert "tinylesson-1.0" in modules(env)
+    assert install.is_ready(install_place.Place(course), "tests") and len(pip_calls) == 2
+
+
+def test_an_environment_without_pip_is_made_anew_when_packages_are_missing(course, capsys):
+    """As `uv venv` makes it; nothing can be added to it."""
+    env = install.install("lessons", course)
+    for path in env.glob("[Ll]ib/**/site-packages/pip*"):
+        shutil.rmtree(path)
+    install.install("lessons", course)
+    assert capsys.readouterr().out == ""  # nothing is missing
+    install.install("slides", course)
+    assert ".venv has no pip to add packages with: making a new one beside it." in capsys.readouterr().out
+    assert "tinyslides-1.0" in modules(env) and script_of(env) == env
+
+
 def test_an_environment_of_the_readers_own_is_adopted(fresh, empty, pip_calls):
     shutil.copytree(empty, fresh / ".venv", symlinks=True)
     (fresh / ".venv" / "kept").touch()
@@ -229,6 +255,43 @@ def test_a_folder_that_cannot_be_written_to(fresh, tmp_path):
         install.install("lessons", fresh, Wish(venv=str(tmp_path / "file" / "env")))
 
 
+@pytest.mark.parametrize("name", ["", ".gitignore", "lock"])
+def test_the_file_that_cannot_be_written_to_is_the_one_that_is_named(course, name):
+    """Not the folder around it, which may well be one's own; a folder stands for a file that belongs to root."""
+    place = install_place.Place(course)
+    (course / "requirements.txt").write_text("tinylesson>=1\ntinyslides\n")
+    shutil.rmtree(place.work, ignore_errors=True)
+    blocked = place.work / name
+    if name:
+        blocked.mkdir(parents=True)
+    else:
+        blocked.touch()
+    with pytest.raises(Problem) as raised:
+        install.install("lessons", course)
+    assert str(blocked) in str(raised.value).splitlines()[0]
+    assert f"folder {course} " not in str(raised.value)
+
+
+def test_a_log_that_cannot_be_written_to_is_named(course, monkeypatch):
+    def refuse(work):
+        raise PermissionError(13, "Permission denied", str(work.place.log))
+
+    (course / "requirements.txt").write_text("tinylesson>=1\ntinyslides\n")
+    monkeypatch.setattr(install_build.Work, "start_log", refuse)
+    with pytest.raises(Problem, match=r"\.venv lacks some packages, and .*install\.log cannot be written to"):
+        install.install("lessons", course)
+
+
+def test_a_folder_that_may_not_be_read_is_a_sentence(fresh, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    (fresh / ".venv").mkdir()
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(Problem, match=r"\.venv cannot be read \(Permission denied\)"):
+        install.install("lessons", fresh)
+
+
 def test_settings_of_other_installations_do_not_get_in(fresh, no_copies, tmp_path, monkeypatch):
     (tmp_path / "poison").mkdir()
     (tmp_path / "poison" / "tinylesson.py").write_text("raise SystemError('the wrong one')")
@@ -273,6 +336,18 @@ def test_a_home_that_cannot_be_written_to(fresh, no_copies, tmp_path, monkeypatc
         monkeypatch.delenv("HOME", raising=False)
         monkeypatch.delenv("USERPROFILE", raising=False)
     assert script_of(install.install("lessons", fresh)) == fresh / ".venv"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the other Python is a script of a shell")
+def test_asking_a_named_python_makes_no_folder_where_the_environment_will_be(fresh, tmp_path, monkeypatch):
+    """Without a home to write to, either: the folder would count as somebody else's."""
+    named = tmp_path / "named"
+    named.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    named.chmod(0o755)
+    monkeypatch.setenv("HOME", str(tmp_path / "missing"))
+    monkeypatch.setattr(install, "do_work", lambda *_: None)
+    install.install("lessons", fresh, Wish(python=str(named)))
+    assert not (fresh / ".venv").exists()
 
 
 def test_a_python_that_is_not_there_or_too_old(fresh, monkeypatch):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from lessons import ROOT
@@ -19,6 +20,7 @@ from tools.installer import environment as install_build
 from tools.installer import lock as install_lock
 from tools.installer import place as install_place
 from tools.installer.causes import Problem
+from tools.installer.words import Wish
 
 pytest_plugins = ["installing"]
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
@@ -86,6 +88,75 @@ def test_killed_at_any_moment_the_old_one_works_and_the_next_run_tidies_up(cours
     assert script_of(env) == env
     place = install_place.Place(course)
     assert not place.leftovers() and install.is_ready(place, "lessons")
+
+
+@pytest.fixture
+def open_programs(monkeypatch):
+    """Programs that use an environment: as long as there are any, Windows does not rename its folder."""
+    programs, real = ["JupyterLab"], Path.rename
+
+    def rename(self, target):
+        if self.name == ".venv" and programs:
+            raise PermissionError(13, "Access is denied", str(self))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    return programs
+
+
+def test_a_new_environment_waits_until_the_old_one_is_not_in_use(course, monkeypatch, capsys, open_programs):
+    env = install.install("lessons", course)
+    (env / "old").touch()
+    monkeypatch.setattr(install, "reason_for_new", lambda *_: "is to be replaced")
+    (course / "requirements.txt").write_text("tinylesson>=1\ntinyslides\n")
+    with pytest.raises(Problem, match=r"could not take the place of .*\.ven_\. End the programs") as raised:
+        install.install("lessons", course)
+    assert "deactivate" not in str(raised.value)
+    monkeypatch.setattr(install_build, "run", None)  # from here on, nothing is installed
+    (course / "requirements.txt").write_text("tinylesson>=1\n")
+    install.install("lessons", course)
+    assert "Going on with what is installed." in capsys.readouterr().out and (env / "old").exists()
+    (course / "requirements.txt").write_text("tinylesson>=1\ntinyslides\n")
+    open_programs.clear()
+    install.install("lessons", course)
+    assert not (env / "old").exists() and script_of(env) == env
+    assert not install_place.Place(course).leftovers()
+
+
+def test_who_runs_in_the_environment_that_is_replaced_is_told_to_leave_it(tmp_path, monkeypatch):
+    place = install_place.Place(tmp_path)
+    monkeypatch.setattr(install_place.sys, "prefix", str(place.env))
+    assert "type `deactivate` first" in install_place.in_use(place, PermissionError(13, "Access is denied"))
+
+
+def test_a_strangers_folder_with_the_name_of_the_new_environment_is_left_alone(fresh, tmp_path):
+    """Also when an interrupted installation has to be cleaned up."""
+    place = install_place.Place(fresh, str(tmp_path / "env1"))
+    thesis = place.new / "thesis.txt"
+    thesis.parent.mkdir()
+    thesis.write_text("three years of work")
+    place.temporary.mkdir(parents=True)
+    with pytest.raises(Problem, match=r"env_ is in the way: .* Else name another folder: .*pytorch-course"):
+        install.install("lessons", fresh, Wish(venv=str(place.env)))
+    assert thesis.read_text() == "three years of work" and not place.leftovers()
+
+
+def test_a_new_environment_takes_only_the_place_that_it_was_made_for(tmp_path):
+    """Two environments side by side whose names differ in the last letter have the same name for the new one."""
+    mine, other = install_place.Place(tmp_path, "3.11"), install_place.Place(tmp_path, "3.12")
+    assert mine.new == other.new
+    for place in (mine, other):
+        place.env.mkdir()
+        place.work.mkdir()
+    mine.claim_new("elsewhere")
+    mine.new.mkdir()
+    install_place.write_stamp(mine.new, {"groups": {"lessons": "proved"}})
+    assert not install_place.recover(other)
+    with pytest.raises(Problem, match="is in the way"):
+        other.claim_new("elsewhere")
+    assert install_place.recover(mine)
+    assert install_place.read_stamp(mine.env) and not install_place.read_stamp(other.env)
+    assert not mine.leftovers() and not mine.new.exists()
 
 
 @needs_signals
@@ -218,6 +289,12 @@ def test_waiting_ends_with_ctrl_c(course, only_wheels):
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 130 and "Traceback" not in said
+
+
+def test_a_lock_that_may_not_be_opened_is_not_free(tmp_path):
+    """A folder stands for the lock of another user: what it guards is not ours to clean up."""
+    (tmp_path / "lock").mkdir()
+    assert not install_lock.is_free(tmp_path / "lock") and install_lock.is_free(tmp_path / "missing")
 
 
 def test_what_a_dead_process_wrote_is_no_lock(tmp_path):

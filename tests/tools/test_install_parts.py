@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from tools.installer import causes as install_causes
 from tools.installer import environment as install_build
+from tools.installer import groups as install_groups
 from tools.installer import interpreter as install_python
 from tools.installer import log as install_log
 from tools.installer import place as install_place
 from tools.installer import programs as install_tool
 from tools.installer import proof as install_proof
 from tools.installer import space as install_space
+from tools.installer import words as install_words
 from tools.installer.causes import SENTENCES, Problem, cause_of, detail_of, from_system, package_of, sentence
 from tools.installer.words import Wish, elsewhere, other_python, typed
 
@@ -84,6 +87,31 @@ def test_the_package_and_the_line_that_tell_most():
     assert detail_of("other", "") == "it printed nothing"
 
 
+@pytest.mark.parametrize(
+    ("computer", "reason"),
+    [
+        ("Linux", ""),
+        ("Mac with Apple's processor", ""),
+        ("Mac with Intel's processor", "2.2 was its last release for Macs with an Intel processor"),
+        ("Alpine Linux", "has the C library musl"),
+        ("32-bit Python", "64-bit Pythons only"),
+    ],
+)
+def test_another_python_is_not_proposed_where_pytorch_has_no_build_at_all(monkeypatch, computer, reason):
+    words = {"again": "make lab", "elsewhere": "make lab COURSE_VENV=/x", "other_python": "make lab PYTHON=python3.12"}
+    machine = "arm64" if "Apple" in computer else "x86_64"
+    with monkeypatch.context() as patch:
+        patch.setattr(install_causes.sys, "platform", "darwin" if "Mac" in computer else "linux")
+        patch.setattr(install_causes.sys, "maxsize", 2**31 - 1 if "32" in computer else 2**63 - 1)
+        patch.setattr(install_causes.platform, "machine", lambda: machine)
+        library = "musl" if computer == "Alpine Linux" else "gnu"
+        patch.setattr(install_causes.sysconfig, "get_config_var", lambda _: f"x86_64-pc-linux-{library}")
+        of_torch = sentence("version", NONE + NO_MATCH, Path("log"), python="3.12", **words)
+        of_others = sentence("version", NO_MATCH.replace("torch", "numpy"), Path("log"), python="3.12", **words)
+    assert reason in of_torch and ("Take another Python" in of_torch) == (not reason)
+    assert "Take another Python" in of_others
+
+
 @pytest.mark.parametrize(("number", "cause"), [("ENOSPC", "disk"), ("EROFS", "permission"), ("EIO", "other")])
 def test_what_the_system_refuses_to_the_installer_itself(number, cause):
     error = OSError(getattr(errno, number), os.strerror(getattr(errno, number)), "file")
@@ -91,15 +119,47 @@ def test_what_the_system_refuses_to_the_installer_itself(number, cause):
     assert isinstance(problem, Problem) and problem.cause == cause
 
 
+@pytest.mark.parametrize(
+    ("system", "wanted"),
+    [
+        ("posix", "make lab PYTHON=python3.12 COURSE_VENV='/my disk/env'"),
+        ("nt", '--python python3.12 --venv "/my disk/env"'),
+    ],
+)
+def test_what_to_type_can_be_typed_where_a_path_has_blanks(monkeypatch, system, wanted):
+    with monkeypatch.context() as patch:
+        patch.setattr(install_words.os, "name", system)
+        with_blanks, plain = typed(Wish(venv="/my disk/env"), python="python3.12"), elsewhere(Wish())
+    assert with_blanks.endswith(wanted)
+    assert plain.endswith(("COURSE_VENV=/large/disk/pytorch-course", r"--venv D:\pytorch-course"))
+
+
+@pytest.mark.parametrize("launcher", [True, False])
+def test_on_windows_the_launcher_knows_the_name_of_a_version(monkeypatch, launcher):
+    """So that what is to be typed, such as --python python3.12, works there too."""
+    with monkeypatch.context() as patch:
+        patch.setattr(install_python.os, "name", "nt")
+        patch.setattr(install_python.shutil, "which", lambda name: name if launcher and name == "py" else None)
+        commands = [install_python.command_of(name) for name in ("python3.12", "pypy3")]
+    assert commands == [["py", "-3.12"] if launcher else ["python3.12"], ["pypy3"]]
+
+
 @pytest.mark.parametrize(("system", "wanted"), [("posix", "make lab PYTHON=python3.12 CPU=1"), ("nt", None)])
 def test_what_to_type(monkeypatch, system, wanted):
-    from tools.installer import words as install_words
-
     monkeypatch.setattr(install_words.os, "name", system)
     text = typed(Wish(cpu=True), python="python3.12")
     assert text == (wanted or "python course.py lab --python python3.12 --cpu")
     assert ("COURSE_VENV=" in elsewhere(Wish())) == (system == "posix")
     assert "3.13" in other_python(Wish(), "3.12") and "3.12" in other_python(Wish(), "3.15")
+
+
+def test_the_packages_of_a_group_are_noted(tmp_path):
+    (tmp_path / "requirements.txt").write_text("torch>=2.9\nJupyter_Lab[all] >= 4\nabsent; sys_platform == 'none'\n")
+    site = "lib/python3.12/site-packages"
+    for name in ("torch-2.9.1", "torch_geometric-2.0", "jupyter.lab-4.2", "numpy-2.0"):
+        (tmp_path / "env" / site / f"{name}.dist-info").mkdir(parents=True)
+    found = install_groups.noted_packages(tmp_path, tmp_path / "env", "lessons")
+    assert found == [f"{site}/jupyter.lab-4.2.dist-info", f"{site}/torch-2.9.1.dist-info"]
 
 
 def place_on(tmp_path):
@@ -236,10 +296,37 @@ def test_a_home_that_can_be_written_to_is_used(tmp_path):
     assert variables["HOME"] == inside or os.name == "nt"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="on Windows, each user has a folder of temporary files")
+@pytest.mark.parametrize("made_by_others", ["not there", "a link", "a file", "open to others", "somebody else's"])
+def test_a_folder_among_those_of_all_users_is_taken_only_if_it_is_ones_own(tmp_path, monkeypatch, made_by_others):
+    shared, trap = tmp_path / "shared", tmp_path / "trap"
+    for folder in (shared, trap):
+        folder.mkdir(mode=0o700)
+    monkeypatch.setattr(install_tool.tempfile, "gettempdir", lambda: str(shared))
+    expected = shared / f"pytorch-course-{os.getuid()}"
+    if made_by_others == "a link":
+        expected.symlink_to(trap, target_is_directory=True)
+    elif made_by_others == "a file":
+        expected.touch()
+    elif made_by_others == "open to others":
+        expected.mkdir()
+        expected.chmod(0o777)
+    elif made_by_others == "somebody else's":
+        expected.mkdir(mode=0o700)
+        monkeypatch.setattr(install_tool.os, "getuid", lambda: 12345)
+        expected = expected.rename(shared / "pytorch-course-12345")
+    blocked = Path(os.devnull) / "env"  # where nothing can be written, either
+    homes = [Path(install_tool.child_environment(blocked, {"HOME": "/missing"})["HOME"]) for _ in range(2)]
+    assert homes[0] == homes[1]
+    assert (homes[0] == expected) == (made_by_others == "not there")
+    assert homes[0].parent == shared and homes[0].stat().st_mode & 0o777 == 0o700
+    assert not list(trap.iterdir())
+
+
 def test_an_interpreter_is_asked(tmp_path):
-    found = install_python.ask(sys.executable, place_on(tmp_path))
+    found = install_python.ask(sys.executable)
     assert found == install_python.this_python() and found.able
-    assert install_python.ask(tmp_path / "missing", place_on(tmp_path)) is None
+    assert install_python.ask(tmp_path / "missing") is None
     assert install_python.is_new_enough("3.10") and not install_python.is_new_enough("3.9")
     assert install_python.is_this(sys.executable) and not install_python.is_this("python3.99")
 
@@ -284,6 +371,17 @@ def test_a_file_that_is_cut_short_is_seen(tmp_path, monkeypatch):
     assert install_proof.faults([install_proof.Requirement("cut")]) == ["cut lacks its file gone.py"]
     (info / "RECORD").unlink()
     assert install_proof.faults([install_proof.Requirement("cut")]) == ["cut was installed by half"]
+
+
+def test_compiled_files_may_be_missing(tmp_path, monkeypatch):
+    """Python makes them again, so cleaning them away is no damage."""
+    info = tmp_path / "lean-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: lean\nVersion: 1.0\n")
+    (info / "RECORD").write_text("lean.py,,1\n__pycache__/lean.cpython-312.pyc,,\n../../../bin/lean,,9\n")
+    (tmp_path / "lean.py").write_text("1")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert install_proof.faults([install_proof.Requirement("lean")]) == []
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 import errno
 import os
+import platform
 import re
 import signal
+import sys
+import sysconfig
 
 KILLED = {-signal.SIGTERM, 128 + signal.SIGTERM} if os.name == "nt" else {-signal.SIGKILL, 128 + signal.SIGKILL}
 
@@ -48,6 +51,17 @@ SENTENCES = {
     "permission": "A file could not be written ({detail}). End programs that use the installation, or put it into "
     "a folder of your own: {elsewhere}",
     "other": "The installation failed: {detail}. To try once more, type: {again}",
+}
+
+
+NO_PYTORCH = {  # where no release of PyTorch fits, whatever Python is taken
+    "32 bits": "PyTorch has builds for 64-bit Pythons only, and {executable} is a 32-bit one. If this computer is a "
+    "64-bit one, install a 64-bit Python from https://www.python.org/downloads/ and type the command with that one.",
+    "intel": "PyTorch has no build for this computer: 2.2 was its last release for Macs with an Intel processor, and "
+    "the course needs a newer one. Take another computer, or open the lessons on Colab (README.md says how). On a Mac "
+    "with Apple's own processor, type the command with a Python that is made for it.",
+    "musl": "PyTorch has no build for this computer: its system has the C library musl (as Alpine Linux does), and "
+    "PyTorch needs glibc. Take a system with glibc, such as Debian or Ubuntu, also in a container.",
 }
 
 
@@ -100,8 +114,23 @@ def sentence(cause, output, log, **words):
     **words
         What to type: `again`, `elsewhere` and `other_python`; and the version, `python`.
     """
-    text = SENTENCES[cause].format(package=package_of(output), detail=detail_of(cause, output), **words)
+    package = package_of(output)
+    text = SENTENCES[cause].format(package=package, detail=detail_of(cause, output), **words)
+    if cause in ("version", "build") and package in ("torch", "torchvision"):
+        text = no_pytorch() or text
     return f"{text}\nThe whole log: {log}"
+
+
+def no_pytorch():
+    """Say why PyTorch has no build for this computer, whatever Python is taken; "" where it has one."""
+    where = ""
+    if sys.maxsize < 2**32:
+        where = "32 bits"
+    elif sys.platform == "darwin" and platform.machine() == "x86_64":
+        where = "intel"
+    elif "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
+        where = "musl"
+    return NO_PYTORCH[where].format(executable=sys.executable) if where else ""
 
 
 def package_of(output):

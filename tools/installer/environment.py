@@ -10,9 +10,9 @@ from tools.installer import lock as install_lock
 from tools.installer import programs
 from tools.installer import space as install_space
 from tools.installer.causes import Problem, cause_of, sentence
-from tools.installer.groups import GROUPS, SETTINGS, WHAT, announced, wanted
+from tools.installer.groups import GROUPS, SETTINGS, WHAT, announced, noted_packages, wanted
 from tools.installer.log import Progress, bytes_in, run, say
-from tools.installer.place import interpreter_of, read_stamp, remove, swap, venv_python, write_stamp
+from tools.installer.place import interpreter_of, read_stamp, remove, remove_new, swap, venv_python, write_stamp
 from tools.installer.words import elsewhere, other_python, typed
 
 PROOF = Path(__file__).with_name("proof.py")
@@ -74,10 +74,15 @@ class Work:
             if not status:
                 return
             cause = cause_of(output, status)
-            if tool is None or cause in HOPELESS:
+            if tool is None or cause in HOPELESS or not self.has_pip(env):
                 break
             say("uv could not install it; trying again with pip.")
         raise Problem(sentence(cause, output, self.place.log, **self.words()), cause)
+
+    def has_pip(self, env):
+        """Whether an environment has got pip; some are made without."""
+        status, _ = self.run([venv_python(env), "-I", "-c", "import pip"], programs.installer_environment(self.place))
+        return not status
 
     def fetch_uv(self, env, size, variables):
         """Return the command of uv, fetched for this installation; None where that is not worth it or fails."""
@@ -122,10 +127,11 @@ class Work:
         shutil.copy(self.place.root / SETTINGS, settings / "overrides.json")
         stamp = read_stamp(env)
         stamp.pop("changing", None)
-        groups = stamp.setdefault("groups", {})
+        groups, packages = stamp.setdefault("groups", {}), stamp.setdefault("packages", {})
         for other, names in GROUPS.items():  # what this group includes need not be installed once more
             if set(names) <= set(GROUPS[self.group]):
                 groups[other] = wanted(self.place.root, other)
+                packages[other] = noted_packages(self.place.root, env, other)
         stamp |= {"path": str(env), "python": self.python_version, "interpreter": interpreter_of(env)}
         stamp["build"] = "cpu" if cpu else "usual"
         write_stamp(env, stamp)
@@ -144,6 +150,7 @@ class Work:
         size = install_space.size_of(place.root, self.group, cpu)
         self.check_room(size, cpu)
         self.propose_cpu(size, cpu)
+        place.claim_new(elsewhere(self.wish))
         self.start_log()
         place.temporary.mkdir(exist_ok=True)
         try:
@@ -156,16 +163,17 @@ class Work:
                     f"The new installation does not work: {wrong.splitlines()[-1]}\nThe whole log: {place.log}"
                 )
             self.finish(place.new, cpu)
-            swap(place)
+        except BaseException:  # also Ctrl+C: what is not proved to work is of no use
+            remove_new(place)
+            raise
         finally:
-            remove(place.new)
             remove(place.temporary)
+        swap(place)  # where that cannot be, the new one stays: `recover` does it in the next run
 
     def make(self, python):
         """Make an empty virtual environment beside the old one."""
         place = self.place
         say(f"Making a virtual environment with Python {python.version} in {place.name} ...")
-        remove(place.new)
         command = [python.path, "-m", "venv", "--prompt", place.shown.name, place.new]
         status, output = self.run(command, programs.installer_environment(place))
         if status:
@@ -210,8 +218,8 @@ class Work:
             self.finish(place.env, cpu)
         except PermissionError as error:
             raise Problem(
-                f"{place.name} lacks some packages, and it cannot be written to ({error.strerror}). Take a folder of "
-                f"your own: {elsewhere(self.wish)}",
+                f"{place.name} lacks some packages, and {error.filename or 'it'} cannot be written to "
+                f"({error.strerror}). Take a folder of your own: {elsewhere(self.wish)}",
                 "permission",
             ) from None
         except Broken:
@@ -221,8 +229,11 @@ class Work:
         return True
 
     def add(self, cpu, stamp):
-        """Install into the environment and prove it; raises Broken when it is not whole afterwards."""
+        """Install into the environment and prove it; raises Broken when it cannot be whole afterwards."""
         place, interrupted = self.place, stamp.get("changing")
+        if not programs.find_uv(programs.installer_environment(place)) and not self.has_pip(place.env):
+            say(f"{place.name} has no pip to add packages with: making a new one beside it.")
+            raise Broken
         size = install_space.size_of(place.root, self.group, cpu, stamp.get("groups", ()))
         self.check_room(size, cpu)
         say(f"Adding to {place.name}: {WHAT[self.group]}{announced(size)} ...")

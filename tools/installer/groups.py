@@ -1,6 +1,9 @@
 """The groups of requirements: which files each one reads, and how to tell that they have changed."""
 
+import re
+
 from tools.installer.place import fingerprint
+from tools.installer.programs import requirements_text
 
 SETTINGS = "tools/installer/jupyterlab.json"  # Markdown is shown, not edited; nothing is asked of the network
 GROUPS = {  # name -> its file of requirements, and the files that this one includes
@@ -25,6 +28,43 @@ WHAT = {
 def wanted(root, group):
     """Return the fingerprint of a group of requirements."""
     return fingerprint(root, [*GROUPS[group], SETTINGS])
+
+
+def normal(name):
+    """Return the name of a package as it is compared: in small letters, with one sign between its words."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def noted_packages(root, env, group):
+    """
+    Return where an environment notes the packages that a group of requirements names.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The course.
+    env : pathlib.Path
+        The environment.
+    group : str
+        A key of `GROUPS`.
+
+    Returns
+    -------
+    list of str
+        Folders inside of the environment, such as "lib/python3.12/site-packages/torch-2.9.1.dist-info". When one of
+        them is gone, its package was removed or exchanged by hand.
+    """
+    names = set()
+    for line in requirements_text(root / GROUPS[group][0]):
+        name = re.match(r"\w[\w.-]*", line)
+        if name:
+            names.add(normal(name[0]))
+    folders = []
+    for pattern in ("lib/python*/site-packages/*.dist-info", "Lib/site-packages/*.dist-info"):
+        for folder in env.glob(pattern):
+            if normal(folder.name.partition("-")[0]) in names:
+                folders.append(folder.relative_to(env).as_posix())
+    return sorted(folders)
 
 
 def announced(size):

@@ -1,13 +1,14 @@
 """The interpreter that makes the environment: which one, how old, and whether it can make one at all."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from typing import NamedTuple
 
 from tools.installer.causes import Problem
-from tools.installer.programs import child_environment
+from tools.installer.programs import without_others
 from tools.installer.words import typed
 
 OLDEST = (3, 10)
@@ -30,7 +31,15 @@ class Python(NamedTuple):
     able: bool
 
 
-def ask(python, place):
+def command_of(name):
+    """Return how to start an interpreter: on Windows, where no program is called python3.12, its launcher knows it."""
+    version = re.fullmatch(r"python(3\.\d+)", name)
+    if os.name == "nt" and version and not shutil.which(name) and shutil.which("py"):
+        return ["py", f"-{version[1]}"]
+    return [name]
+
+
+def ask(python):
     """
     Ask an interpreter who it is.
 
@@ -38,7 +47,6 @@ def ask(python, place):
     ----------
     python : str or pathlib.Path
         Its name or path.
-    place : place.Place
 
     Returns
     -------
@@ -47,10 +55,10 @@ def ask(python, place):
     """
     try:
         reply = subprocess.run(
-            [str(python), "-c", QUESTION],
+            [*command_of(str(python)), "-c", QUESTION],
             capture_output=True,
             check=True,
-            env=child_environment(place.env),
+            env=without_others(),
             encoding="utf-8",
             errors="surrogateescape",
             timeout=120,
@@ -80,11 +88,11 @@ def is_this(name):
     return bool(found) and os.path.realpath(found) == os.path.realpath(sys.executable)
 
 
-def named_python(wish, place):
+def named_python(wish):
     """Return the interpreter that the user named, or the one that runs this; stop with a sentence without one."""
     if not wish.python or is_this(wish.python):
         return this_python()
-    python = ask(wish.python, place)
+    python = ask(wish.python)
     if python is None:
         raise Problem(
             f"There is no {wish.python} on this computer, or it does not start. Name another Python, for example: "

@@ -110,11 +110,13 @@ def locked(path, name, say, pause=0.5):
 
 
 def is_free(path):
-    """Whether nobody holds the lock at this moment."""
+    """Whether nobody holds the lock at this moment; one that must not be opened is somebody else's."""
     try:
         file = os.open(path, os.O_RDWR)
-    except OSError:
+    except FileNotFoundError:
         return True
+    except OSError:
+        return False
     try:
         return take(file) is not False
     finally:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from tools.installer.causes import Problem
@@ -30,7 +31,10 @@ class Place:
         The folder itself.
     new : pathlib.Path
         Its replacement while that is made. Its name is as long as the one of `env`, so that a path inside of a
-        program (Windows) can be changed without moving what comes after it.
+        program (Windows) can be changed without moving what comes after it. Two environments side by side can have
+        the same one (`env1` and `env2` have `env_`), and a stranger's folder can have that name, too.
+    mark : pathlib.Path
+        A file that is there while `new` is of this installation. Without it, `new` is not touched.
     work : pathlib.Path
         Beside the environment: log, lock, temporary files, and the old environment until it is deleted.
     """
@@ -43,6 +47,7 @@ class Place:
         last = "-" if self.env.name.endswith("_") else "_"
         self.new = self.env.with_name(self.env.name[:-1] + last)
         self.work = self.env.with_name(self.env.name + "-install")
+        self.mark = self.work / "new"
         self.old = self.work / "old"
         self.temporary = self.work / "tmp"
         self.log = self.work / "install.log"
@@ -55,8 +60,34 @@ class Place:
         return self.shown.name if inside else str(self.shown)
 
     def leftovers(self):
-        """Whether an interrupted installation has left something behind."""
-        return any(path.exists() for path in (self.new, self.old, self.temporary))
+        """Return what an interrupted installation has left behind: files and folders."""
+        paths = [self.old, self.temporary, self.mark]
+        if is_there(self.mark):
+            paths.append(self.new)
+        return [path for path in paths if is_there(path)]
+
+    def claim_new(self, elsewhere):
+        """
+        Mark the folder of the new environment as one of this installation, before it is made.
+
+        Parameters
+        ----------
+        elsewhere : str
+            What to type to have it in another folder.
+
+        Raises
+        ------
+        Problem
+            When there is something that is not known to be of this installation.
+        """
+        remove_new(self)
+        if self.new.exists() or self.new.is_symlink():
+            raise Problem(
+                f"{self.new} is in the way: a new installation is made there before it takes the place of "
+                f"{self.name}. An installation that was interrupted may have left it (earlier versions of the course "
+                f"did not mark theirs): if you need nothing of it, delete it. Else name another folder: {elsewhere}"
+            )
+        self.mark.touch()
 
     def check(self, elsewhere):
         """
@@ -67,7 +98,23 @@ class Place:
         elsewhere : str
             What to type to have it in another folder.
         """
-        waiting = self.old.exists() or self.new.exists()
+        try:
+            self.check_folder(elsewhere)
+        except OSError as error:
+            raise Problem(
+                f"{error.filename} cannot be read ({error.strerror}), so nothing can be installed there. Name a folder "
+                f"of your own: {elsewhere}",
+                "permission",
+            ) from None
+        try:
+            self.work.mkdir(parents=True, exist_ok=True)
+            (self.work / ".gitignore").write_text("*\n", "utf-8")
+        except OSError as error:
+            raise refused(error, elsewhere) from None
+
+    def check_folder(self, elsewhere):
+        """Stop with a sentence when what is in the place of the environment is none, and must not be replaced."""
+        waiting = not {self.old, self.new}.isdisjoint(self.leftovers())
         if self.shown.is_symlink() and not self.env.exists() and not waiting:
             raise Problem(
                 f"{self.name} is a link to {self.env}, which is not there. Connect its disk, or make that folder, "
@@ -79,15 +126,40 @@ class Place:
             raise Problem(f"{self.shown} holds other things than an installation of Python. Name another: {elsewhere}")
         if self.env.is_mount():
             raise Problem(f"{self.shown} is a whole disk. Name a folder on it: {elsewhere}")
-        try:
-            self.work.mkdir(parents=True, exist_ok=True)
-            (self.work / ".gitignore").write_text("*\n", "utf-8")
-        except OSError as error:
-            raise Problem(
-                f"The folder {self.env.parent} cannot be written to ({error.strerror}), so nothing can be installed "
-                f"there. Name a folder of your own: {elsewhere}",
-                "permission",
-            ) from None
+
+
+def refused(error, elsewhere):
+    """
+    Say which file or folder could not be written to.
+
+    Parameters
+    ----------
+    error : OSError
+        What happened while a file or folder was made; where that is not there, the folder around it refused it.
+    elsewhere : str
+        What to type to have the installation in another folder.
+
+    Returns
+    -------
+    Problem
+    """
+    path = Path(error.filename)
+    while not is_there(path) and path != path.parent:
+        path = path.parent
+    what = "folder" if path.is_dir() else "file"
+    return Problem(
+        f"The {what} {path} cannot be written to ({error.strerror}), so nothing can be installed there. Name a folder "
+        f"of your own: {elsewhere}",
+        "permission",
+    )
+
+
+def is_there(path):
+    """Whether a file or folder is there and may be seen."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def is_environment(folder):
@@ -103,7 +175,7 @@ def venv_python(env):
 def interpreter_of(env):
     """Return the path of the interpreter that an environment was made from; "" when it is gone."""
     python = venv_python(env)
-    if not python.exists():
+    if not is_there(python):
         return ""
     if os.name != "nt":
         return os.path.realpath(python)
@@ -168,16 +240,24 @@ def swap(place):
             remove(place.old)
             place.env.rename(place.old)
         place.new.rename(place.env)
+        place.mark.unlink(missing_ok=True)
     except OSError as error:
         if place.old.exists() and not place.env.exists():
             place.old.rename(place.env)
-        raise Problem(
-            f"The new installation could not take the place of {place.shown} ({error.strerror}). "
-            "End the programs that use it (JupyterLab, for example), and type the same again.",
-            "permission",
-        ) from None
+        raise Problem(in_use(place, error), "permission") from None
     settle(place.env)
     remove(place.old)
+
+
+def in_use(place, error):
+    """Say why the new environment could not take the old one's place, and what to do so that the next run can."""
+    text = f"The new installation works, but it could not take the place of {place.shown} ({error.strerror}). "
+    if Path(sys.prefix).resolve() == place.env:
+        text += "This command runs in the old one itself: type `deactivate` first. "
+    return (
+        f"{text}It waits in {place.new}. End the programs that use the old one (JupyterLab, for example), and type the "
+        "same again: nothing is downloaded once more."
+    )
 
 
 def recover(place):
@@ -192,12 +272,13 @@ def recover(place):
     if not place.leftovers():
         settle_if_possible(place.env)
         return False
-    if read_stamp(place.new).get("groups"):  # it had been proved: only the renames were missing
+    if place.mark.exists() and read_stamp(place.new).get("groups"):  # it had been proved: only renames were missing
         swap(place)
     elif not place.env.exists() and place.old.exists():
         place.old.rename(place.env)
-    for path in (place.new, place.old, place.temporary):
-        remove(path)
+    remove_new(place)
+    remove(place.old)
+    remove(place.temporary)
     settle_if_possible(place.env)
     return True
 
@@ -208,6 +289,15 @@ def settle_if_possible(env):
         settle(env)
     except OSError:
         return
+
+
+def remove_new(place):
+    """Delete the new environment if it is of this installation, and then its mark."""
+    if not place.mark.exists():
+        return
+    remove(place.new)
+    if not place.new.exists():
+        place.mark.unlink(missing_ok=True)
 
 
 def remove(folder):

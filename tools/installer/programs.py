@@ -1,10 +1,13 @@
 """What installs: uv where it is there, pip elsewhere; its command lines, and the environment variables it runs with."""
 
 import configparser
+import contextlib
+import functools
 import importlib.util
 import os
 import re
 import shutil
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -39,6 +42,47 @@ def can_write(folder):
     return bool(folder) and Path(folder).is_dir() and os.access(folder, os.W_OK)
 
 
+def without_others(given=None):
+    """
+    Return the environment variables without those by which other installations of Python would get in.
+
+    Parameters
+    ----------
+    given : dict, optional
+        The variables of this process.
+    """
+    variables = dict(os.environ if given is None else given)
+    for name in MISLEADING:
+        variables.pop(name, None)
+    return variables
+
+
+def is_private(folder):
+    """Whether this is a folder of one's own that nobody else can look into (Windows: whether it is a folder)."""
+    about = folder.lstat()
+    if not stat.S_ISDIR(about.st_mode):
+        return False
+    return os.name == "nt" or (about.st_uid == os.getuid() and not about.st_mode & 0o077)
+
+
+@functools.cache
+def private_folder(folder):
+    """
+    Return a folder for temporary things of one's own; this process always gets the same one.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder to take, among those of all users. Where somebody else has made it, or can look into it, a new one
+        beside it is taken.
+    """
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    if is_private(folder):
+        return folder
+    return Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+
+
 def child_environment(env, given=None):
     """
     Return the environment variables for programs of the course: nothing of other installations of Python gets in.
@@ -50,9 +94,7 @@ def child_environment(env, given=None):
     given : dict, optional
         The variables of this process.
     """
-    variables = dict(os.environ if given is None else given)
-    for name in MISLEADING:
-        variables.pop(name, None)
+    variables = without_others(given)
     variables["PIP_USER"] = "0"
     variables.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if (getattr(sys.stdout, "encoding", None) or "ascii").lower() not in ("utf-8", "utf8"):
@@ -66,8 +108,8 @@ def child_environment(env, given=None):
         except OSError:
             writable = False
         if not writable:
-            folder = Path(tempfile.gettempdir()) / f"pytorch-course-{os.getuid() if hasattr(os, 'getuid') else 0}"
-            folder.mkdir(mode=0o700, exist_ok=True)
+            user = os.getuid() if hasattr(os, "getuid") else 0
+            folder = private_folder(Path(tempfile.gettempdir()) / f"pytorch-course-{user}")
         for name, inside in OF_HOME.items():
             variables.setdefault(name, str(folder / inside))
         if os.name != "nt" and not (home and Path(home).is_dir()):

@@ -4,8 +4,8 @@ Prove that an environment holds what files of requirements ask for. It runs in t
     .venv/bin/python -I tools/installer/proof.py [--import] requirements.txt …
 
 Looks at each package that they name, and at all that those need in turn: it is there in a fitting version, and no file
-of it is missing or cut short. With --import the packages that the first file names are imported, too. The exit status
-is 0 when all is well; else each line says what is wrong.
+of it is missing or cut short (except compiled ones, which Python makes again). With --import the packages that the
+first file names are imported, too. The exit status is 0 when all is well; else each line says what is wrong.
 """
 
 import csv
@@ -46,6 +46,8 @@ def damage(distribution):
             continue
         name, size = row[0], row[2] if len(row) > 2 else ""
         if name.startswith(".."):  # scripts: their first line holds the path of the environment
+            continue
+        if Path(name).parent.name == "__pycache__":  # compiled files: Python makes them again where they are missing
             continue
         try:
             there = Path(distribution.locate_file(name)).stat().st_size

@@ -1,6 +1,8 @@
 """What the user wished, and how to say what to type next."""
 
 import os
+import re
+import shlex
 from typing import NamedTuple
 
 
@@ -13,6 +15,14 @@ class Wish(NamedTuple):
     command: str = "lab"
 
 
+def quoted(value):
+    """Return a value as it can be typed: in quotes where it holds blanks or other signs that a shell reads."""
+    text = str(value)
+    if os.name != "nt":
+        return shlex.quote(text)
+    return text if re.fullmatch(r"[\w.:\\/~-]+", text) else f'"{text}"'
+
+
 def typed(wish, **changes):
     """Return what to type, in the words of this system: `make lab CPU=1`, on Windows `python course.py lab --cpu`."""
     if os.name == "nt":
@@ -20,7 +30,7 @@ def typed(wish, **changes):
     else:
         start, words = "make", {"python": "PYTHON={}", "cpu": "CPU=1", "venv": "COURSE_VENV={}"}
     given = {"python": wish.python, "cpu": wish.cpu, "venv": wish.venv} | changes
-    named = [words[name].format(value) for name, value in given.items() if value]
+    named = [words[name].format(quoted(value)) for name, value in given.items() if value]
     return " ".join([start, wish.command, *named])
 
 
