@@ -1,5 +1,6 @@
 """The site, in a real browser from disk: every page is whole, accessible, usable by keyboard, and asks for nothing."""
 
+import errno
 import json
 import re
 import socket
@@ -277,6 +278,22 @@ def test_the_list_of_lessons_shows_how_far_one_is(tmp_path, record, state):
     assert sum(line.startswith("| ") for line in text.splitlines()) == len(NOTEBOOKS) + 2  # all below the heading
     if state == "■▪□":
         assert "1 of" in first
+
+
+def test_a_full_disk_leaves_the_list_of_lessons_whole(tmp_path, monkeypatch, capsys):
+    root = course_with(tmp_path, None)
+    lesson_list.main(root)
+    before = (root / "build" / "Lessons.md").read_bytes()
+
+    def fill_the_disk(self, text, *_, **__):
+        self.write_bytes(text[:100].encode())
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", fill_the_disk)
+    lesson_list.main(root)
+    assert "No space left on device" in capsys.readouterr().out
+    assert (root / "build" / "Lessons.md").read_bytes() == before
+    assert [path.name for path in (root / "build").iterdir()] == ["Lessons.md"]
 
 
 def test_a_folder_that_cannot_be_written_is_no_reason_not_to_start(tmp_path, capsys):
