@@ -141,6 +141,23 @@ def test_what_is_not_on_this_computer_is_refused_and_noted(started):
     page.context.close()
 
 
+WAYS_OUT = {
+    "code": "fetch('http://example.org/x').catch(() => 0)",
+    "a picture": "document.images[0].src = 'http://example.org/x'",
+    "a style": "document.body.style.background = 'url(http://example.org/x)'",
+}
+
+
+@needs_chromium
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_a_page_of_the_site_refuses_the_network_by_itself(way, site, page):
+    """What nobody has thought of is not fetched either where there is a network."""
+    load(page, site, LESSONS[0].stem)
+    page.evaluate("() => { " + WAYS_OUT[way] + "; }")
+    page.wait_for_timeout(100)
+    assert any("http://example.org/x" in fault and "Content Security Policy" in fault for fault in page.faults)
+
+
 def second_server():
     """A server at another address of this computer than the usual one; skips where there is none."""
     try:
@@ -240,6 +257,37 @@ def test_the_index_asks_the_questions_of_all(site):
     for row in rows:
         assert row["question"] in text and f"{row['name']} · {row['title']}" in text
         assert f"{row['minutes']} minutes" in text and f'href="{row["page"]}.html"' in text
+
+
+@pytest.fixture
+def little_course(tmp_path, monkeypatch):
+    """A folder with a README that lists two lessons, which are there, and a license; no slides are made of them."""
+    rows = ["| 1 | [One](Part1_One.ipynb) | Why? | 5 |", "| B1 | [More](bonus/1_More.ipynb) | How? | 5 |"]
+    readme = "\n".join(["# A course", "", "It is little.", "", "## The lessons", *rows, ""])
+    (tmp_path / "README.md").write_text(readme, "utf-8")
+    (tmp_path / "LICENSE").touch()
+    (tmp_path / "bonus").mkdir()
+    for name in ("Part1_One", "bonus/1_More"):
+        cells = [nbformat.v4.new_markdown_cell(f"# The text of {name}", id="title")]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / f"{name}.ipynb")
+    monkeypatch.setattr(build_site, "ROOT", tmp_path)
+    monkeypatch.setattr(build_site.build_slides, "build", lambda path, folder: None)
+    return tmp_path
+
+
+def test_each_lesson_is_on_the_page_of_its_name_beside_a_copy_of_one(little_course):
+    copy = little_course / "Part1_One-Copy1.ipynb"
+    copy.write_bytes((little_course / "Part1_One.ipynb").read_bytes())
+    made = build_site.build(little_course / "site")
+    assert [page.name for page in made] == ["index.html", "Part1_One.html", "Bonus1_More.html"]
+    for page, name in zip(made[1:], ("Part1_One", "bonus/1_More"), strict=True):
+        assert f"The text of {name}<" in page.read_text("utf-8")
+
+
+def test_a_lesson_that_is_listed_and_not_there_is_named(little_course):
+    (little_course / "Part1_One.ipynb").unlink()
+    with pytest.raises(SystemExit, match="README.md lists Part1_One.ipynb, which is not there"):
+        build_site.build(little_course / "site")
 
 
 def test_the_command_says_where_the_site_is(monkeypatch, tmp_path, capsys):
