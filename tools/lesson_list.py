@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+from tools import writing
 from tools.installer.log import say
 from tools.parts import page_of, stem_of, title_of
 
@@ -75,7 +76,7 @@ def main(root=ROOT):
     target = root / "build" / "Lessons.md"
     try:
         target.parent.mkdir(exist_ok=True)
-        target.write_text(lesson_list(root), "utf-8")
+        writing.write(target, lesson_list(root))
     except OSError as error:
         say(f"The list of lessons could not be written ({error}): open README.md instead.")
 

@@ -8,15 +8,19 @@
 
 import re
 
+# Another notebook is the reader's, such as the copy Part3_Training-Copy1.ipynb that JupyterLab makes.
+LESSON = re.compile(r"Part\w+_\w+\.ipynb")
+BONUS = re.compile(r"\d+_\w+\.ipynb")
+
 
 def lessons(root):
     """Return the paths of the lessons, in their order."""
-    return sorted(root.glob("Part*.ipynb"))
+    return sorted(path for path in root.glob("Part*.ipynb") if LESSON.fullmatch(path.name))
 
 
 def bonus(root):
     """Return the paths of the bonus notebooks, in their order."""
-    return sorted(root.glob("bonus/*_*.ipynb"))
+    return sorted(path for path in root.glob("bonus/*.ipynb") if BONUS.fullmatch(path.name))
 
 
 def notebooks(root):

@@ -18,10 +18,11 @@ import io
 import json
 import os
 import re
+import signal
 import sys
 import sysconfig
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from textwrap import shorten
 
@@ -31,7 +32,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from PIL import Image, ImageChops
 from tqdm.auto import tqdm
 
-from tools import parts
+from tools import parts, writing
 from tools.figure_sketches import KEY, shrunk
 from tools.parts import part_of
 
@@ -46,6 +47,14 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+NO_NOTEBOOK = (  # what nbformat raises where a file holds something else: no JSON, or JSON of another kind
+    nbformat.reader.NotJSONError,
+    nbformat.ValidationError,
+    UnicodeDecodeError,
+    AttributeError,
+    KeyError,
+    TypeError,
+)
 KEPT = ("editable", "jupyter", "slideshow", "tags")  # of a cell's metadata
 COLOR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 NOISE = {
@@ -55,6 +64,7 @@ NOISE = {
 }
 WARNING = re.compile(r"^(?P<file>\S.*?):\d+: (?P<text>\w*Warning: .+)$", re.MULTILINE)  # as Python prints one
 LIBRARIES = ("site-packages", "dist-packages", sysconfig.get_path("stdlib"))
+UNREADABLE = (OSError, SyntaxError, ValueError, KeyError, AttributeError, TypeError)  # a broken picture or sketch
 PICTURE_LIMIT, SKETCH_LIMIT = 16, 32  # of 255: see same_picture
 SKETCHES = f"__import__('runpy').run_path({str(ROOT / 'tools' / 'figure_sketches.py')!r})['install']()"
 PEAK = "__import__('resource').getrusage(__import__('resource').RUSAGE_SELF).ru_maxrss"
@@ -80,22 +90,96 @@ def find(names, root=ROOT):
     return found
 
 
-def read(path):
-    """Return the notebook at a path."""
+def content_of(path):
+    """Return what a file holds, as bytes."""
     try:
-        return nbformat.read(path, 4)
+        return path.read_bytes()
     except OSError as error:
         raise LessonError(f"{path.name} cannot be read: {error.strerror or error}.") from None
-    except (nbformat.reader.NotJSONError, UnicodeDecodeError, nbformat.ValidationError):
+
+
+def read(path):
+    """Return the notebook at a path, whose cells all have ids; raise a LessonError if there is none."""
+    content = content_of(path)
+    try:
+        notebook = nbformat.reads(content.decode("utf-8"), 4)
+    except nbformat.NBFormatError as error:
+        raise LessonError(f"{path.name} cannot be read: {error}. Save it in version 4 of the format.") from None
+    except NO_NOTEBOOK:
         raise LessonError(f"{path.name} is not a notebook. Get it anew, for example by: git checkout {path}") from None
+    if not all("id" in cell for cell in notebook.cells):
+        raise LessonError(f"{path.name} has cells without ids. Open it in JupyterLab and save it: that gives them ids.")
+    return notebook
 
 
-def execute(path, on_cell=lambda: None, judge_claims=False):
+class Kernels:
+    """The kernels of the lessons that are running, so that all of them can be ended at once."""
+
+    def __init__(self):
+        self.stopped = False
+        self._clients = []
+
+    def add(self, client):
+        """Take note of a client of nbclient before it starts its kernel."""
+        self._clients.append(client)
+        self.check()
+
+    def check(self):
+        """Raise a LessonError if the lessons were stopped."""
+        if self.stopped:
+            raise LessonError("stopped, so nothing is stored.")
+
+    def stop(self):
+        """End all kernels at once, with the processes that their cells have started."""
+        self.stopped = True
+        for client in self._clients:
+            _kill(client)
+
+
+def _kill(client):
+    """End the kernel of a client at once, if it has one. A kernel does not hear Ctrl+C: its session is its own."""
+    process = getattr(getattr(client.km, "provisioner", None), "process", None)
+    if process is None or process.poll() is not None:
+        return
+    with contextlib.suppress(OSError):  # it has ended meanwhile
+        if os.name == "posix" and os.getpgid(process.pid) == process.pid:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
+@contextlib.contextmanager
+def _started_kernel(client, path, kernels):
+    """Start the kernel of a client for the lesson at a path; it ends with the block."""
+    environment = {"OMP_NUM_THREADS": "1"} | dict(os.environ) | ENVIRONMENT
+    with contextlib.ExitStack() as stack:
+        kernels.add(client)
+        try:
+            stack.enter_context(client.setup_kernel(env=environment))
+        except (RuntimeError, KeyError, OSError) as error:  # it is silent or dies; no such kernel; no process is left
+            kernels.check()
+            advice = "Run it again with --jobs 1. If that fails too, install the course anew."
+            raise LessonError(f"{path.name} did not start, because its kernel failed: {error}. {advice}") from None
+        kernels.check()  # it may have been stopped while the kernel started
+        yield
+
+
+def execute(path, on_cell=lambda: None, judge_claims=False, kernels=None):
     """Run a notebook in a kernel of its own; return it with its new outputs, and the kernel's peak memory in MB.
 
-    With `judge_claims`, what a lesson claims about its own results is judged right after the cell that it is about
-    (tests/claims).
+    Parameters
+    ----------
+    path : Path
+        The notebook.
+    on_cell : callable, optional
+        It is called after each cell.
+    judge_claims : bool, optional
+        Whether what a lesson claims about its own results is judged, right after the cell that it is about
+        (tests/claims).
+    kernels : Kernels, optional
+        By these, another thread can stop the lesson.
     """
+    kernels = kernels or Kernels()
     notebook = read(path)
     claimed = cells_with_claims(path) if judge_claims else set()
     for cell in notebook.cells:
@@ -110,20 +194,23 @@ def execute(path, on_cell=lambda: None, judge_claims=False):
         resources={"metadata": {"path": str(path.resolve().parent)}},
         on_cell_executed=lambda **_: on_cell(),
     )
-    memory = None
+    memory, place = None, "before its first cell"
     try:
-        with client.setup_kernel(env=os.environ | {"OMP_NUM_THREADS": "1"} | dict(os.environ) | ENVIRONMENT):
+        with _started_kernel(client, path, kernels):
             _evaluate(client, SKETCHES)
             for index, cell in enumerate(notebook.cells):
+                place = f"cell {cell.id}"
                 client.execute_cell(cell, index)
                 if cell.id in claimed:
                     _judge_claims(client, path, cell.id)
+            place = "after its last cell"
             peak = _evaluate(client, PEAK)  # in bytes on macOS, else in KB
             memory = int(peak) / (2**20 if sys.platform == "darwin" else 2**10) if peak else None
     except CellExecutionError as error:
-        raise LessonError(f"{path.name}, cell {cell.id}: {error.ename}: {error.evalue}\n{cell.source}") from None
+        raise LessonError(f"{path.name}, {place}: {error.ename}: {error.evalue}\n{cell.source}") from None
     except (CellTimeoutError, DeadKernelError) as error:
-        raise LessonError(f"{path.name}, cell {cell.id}: {str(error).splitlines()[0]}") from None
+        kernels.check()
+        raise LessonError(f"{path.name}, {place}: {str(error).splitlines()[0]}") from None
     return notebook, memory
 
 
@@ -274,11 +361,19 @@ def same_picture(new, old):
     lettering, at 24 pixels to the inch, differ by at most 32 of 255 anywhere. A dark curve that moves by its own width
     of 1.5 points changes a pixel of them by 40 or more, one that moves by a quarter of it by 20.
     """
-    pictures = [_picture(output) for output in (new, old)]
-    if None in pictures:
+    data = [output.get("data", {}).get("image/png") for output in (new, old)]
+    if not all(data):
         return False
-    if new.data["image/png"] == old.data["image/png"]:
+    if data[0] == data[1]:
         return True
+    try:
+        return _show_the_same(*map(_decoded, data))
+    except UNREADABLE:  # such as what a merge has left in the place of a picture
+        return False
+
+
+def _show_the_same(*pictures):
+    """Whether two Pillow images show the same, as `same_picture` says."""
     sketches = [json.loads(picture.info.get(KEY, "{}")) for picture in pictures]
     if sketches[0].get("by") == sketches[1].get("by"):
         same_size = pictures[0].size == pictures[1].size
@@ -286,12 +381,6 @@ def same_picture(new, old):
     if any(sketches[0].get(part) != sketches[1].get(part) for part in ("lettering", "inks")):
         return False
     return _difference(*(_decoded(sketch["drawing"]) for sketch in sketches)) <= SKETCH_LIMIT
-
-
-def _picture(output):
-    """Return the Pillow image of an output; None if it shows no picture."""
-    data = output.get("data", {}).get("image/png")
-    return _decoded(data) if data else None
 
 
 def _decoded(data):
@@ -314,15 +403,23 @@ def _keep_picture(output, old):
             new_facts[name] = old_facts[name]
 
 
-def save(text, path):
-    """Write a file beside its place and rename it, so that an interrupted run leaves the old one whole."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+def save(text, path, before):
+    """Store a lesson that has run, unless it is no longer what it was before; raise a LessonError if that fails.
+
+    Parameters
+    ----------
+    text : str
+        The notebook with its new outputs.
+    path : Path
+        Where it goes.
+    before : bytes
+        What the file held before the lesson ran. What somebody has saved there meanwhile is not overwritten.
+    """
     try:
-        beside.write_text(text, "utf-8", newline="\n")
-        beside.replace(path)
+        if path.read_bytes() != before:
+            raise LessonError(f"{path.name} was changed while it ran, so nothing is stored. Run it again.")
+        writing.write(path, text)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         reason = error.strerror or error
         raise LessonError(f"{path.name} has run, but cannot be stored in {path.resolve().parent}: {reason}.") from None
 
@@ -335,28 +432,35 @@ def first_difference(new, old):
     return ""
 
 
-def run(path, check=False, fresh=False, on_cell=lambda: None):
+def run(path, check=False, fresh=False, on_cell=lambda: None, kernels=None):
     """Run one lesson and store it; return its row of the table: part, cells, seconds, MB, verdict."""
+    kernels = kernels or Kernels()
     started, memory, cells = time.perf_counter(), None, 0
     try:
-        stored = read(path)
+        before, stored = content_of(path), read(path)
         cells = len(stored.cells)
-        notebook, memory = execute(path, on_cell, judge_claims=check)
+        notebook, memory = execute(path, on_cell, judge_claims=check, kernels=kernels)
         warned = take_warnings(notebook)
         normalize(notebook, stored, path.name, fresh)
         text = nbformat.writes(notebook) + "\n"
+        kernels.check()
         verdict = "ok"
-        if text != path.read_text("utf-8"):
+        if text != _lines(before):
             if check:
                 verdict = f"stale: cell {first_difference(notebook, stored) or 'metadata'}"
             else:
-                save(text, path)
+                save(text, path, before)
                 verdict = "ok, stored anew"
         if warned:
             verdict += f" (a library warns, not stored: {shorten(', '.join(warned), 120)})"
     except LessonError as error:
         verdict = f"failed: {error}"
     return parts.page_of(path), cells, time.perf_counter() - started, memory, verdict
+
+
+def _lines(content):
+    """Return what a file holds as text; lines that end as on Windows are the same as others."""
+    return content.decode("utf-8").replace("\r\n", "\n")
 
 
 def table(rows, elapsed):
@@ -370,13 +474,47 @@ def table(rows, elapsed):
     return "\n".join([*lines, total, *details])
 
 
+def _count(text):
+    """Return the number of lessons at a time that somebody has typed."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of lessons: type 1 or more")
+    return int(text)
+
+
+def _run_all(paths, options, cells):
+    """Run several lessons at a time; return their rows of the table. Ctrl+C ends those that are running at once."""
+    kernels = Kernels()
+    with (
+        tqdm(total=cells, unit="cell", leave=False, disable=not sys.stderr.isatty()) as bar,
+        ThreadPoolExecutor(options.jobs) as pool,  # each lesson has a kernel, a process, of its own
+    ):
+
+        def run_one(path):
+            row = run(path, options.check, options.fresh, lambda: bar.update(1), kernels)
+            tqdm.write(f"{parts.page_of(path)}: {row[-1].splitlines()[0]}")
+            return row
+
+        # the last lessons compute longest: they start first
+        futures = [pool.submit(run_one, path) for path in reversed(paths)]
+        try:
+            while wait(futures, timeout=0.5).not_done:  # without a limit, Windows would not let Ctrl+C through
+                pass
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            kernels.stop()
+            raise
+        return [future.result() for future in reversed(futures)]
+
+
 def main(arguments=None):
     """Run the lessons that the command line names; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="part numbers or notebooks (default: all)")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a stored output is stale")
     parser.add_argument("--fresh", action="store_true", help="renew all outputs, also those that differ in each run")
-    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="lessons at a time (default: 2)")
+    parser.add_argument(
+        "--jobs", type=_count, default=min(2, os.cpu_count() or 1), help="lessons at a time (default: 2)"
+    )
     options = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -387,17 +525,7 @@ def main(arguments=None):
     except LessonError as error:
         print(error)
         return 1
-    with (
-        tqdm(total=cells, unit="cell", leave=False, disable=not sys.stderr.isatty()) as bar,
-        ThreadPoolExecutor(options.jobs) as pool,  # each lesson has a kernel, a process, of its own
-    ):
-
-        def run_one(path):
-            row = run(path, options.check, options.fresh, lambda: bar.update(1))
-            tqdm.write(f"{parts.page_of(path)}: {row[-1].splitlines()[0]}")
-            return row
-
-        rows = list(pool.map(run_one, reversed(paths)))[::-1]  # the last lessons compute longest: they start first
+    rows = _run_all(paths, options, cells)
     print(table(rows, time.perf_counter() - started))
     return int(not all(row[-1].startswith("ok") for row in rows))
 

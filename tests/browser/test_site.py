@@ -1,5 +1,6 @@
 """The site, in a real browser from disk: every page is whole, accessible, usable by keyboard, and asks for nothing."""
 
+import errno
 import json
 import re
 import socket
@@ -140,6 +141,23 @@ def test_what_is_not_on_this_computer_is_refused_and_noted(started):
     page.context.close()
 
 
+WAYS_OUT = {
+    "code": "fetch('http://example.org/x').catch(() => 0)",
+    "a picture": "document.images[0].src = 'http://example.org/x'",
+    "a style": "document.body.style.background = 'url(http://example.org/x)'",
+}
+
+
+@needs_chromium
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_a_page_of_the_site_refuses_the_network_by_itself(way, site, page):
+    """What nobody has thought of is not fetched either where there is a network."""
+    load(page, site, LESSONS[0].stem)
+    page.evaluate("() => { " + WAYS_OUT[way] + "; }")
+    page.wait_for_timeout(100)
+    assert any("http://example.org/x" in fault and "Content Security Policy" in fault for fault in page.faults)
+
+
 def second_server():
     """A server at another address of this computer than the usual one; skips where there is none."""
     try:
@@ -241,6 +259,37 @@ def test_the_index_asks_the_questions_of_all(site):
         assert f"{row['minutes']} minutes" in text and f'href="{row["page"]}.html"' in text
 
 
+@pytest.fixture
+def little_course(tmp_path, monkeypatch):
+    """A folder with a README that lists two lessons, which are there, and a license; no slides are made of them."""
+    rows = ["| 1 | [One](Part1_One.ipynb) | Why? | 5 |", "| B1 | [More](bonus/1_More.ipynb) | How? | 5 |"]
+    readme = "\n".join(["# A course", "", "It is little.", "", "## The lessons", *rows, ""])
+    (tmp_path / "README.md").write_text(readme, "utf-8")
+    (tmp_path / "LICENSE").touch()
+    (tmp_path / "bonus").mkdir()
+    for name in ("Part1_One", "bonus/1_More"):
+        cells = [nbformat.v4.new_markdown_cell(f"# The text of {name}", id="title")]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / f"{name}.ipynb")
+    monkeypatch.setattr(build_site, "ROOT", tmp_path)
+    monkeypatch.setattr(build_site.build_slides, "build", lambda path, folder: None)
+    return tmp_path
+
+
+def test_each_lesson_is_on_the_page_of_its_name_beside_a_copy_of_one(little_course):
+    copy = little_course / "Part1_One-Copy1.ipynb"
+    copy.write_bytes((little_course / "Part1_One.ipynb").read_bytes())
+    made = build_site.build(little_course / "site")
+    assert [page.name for page in made] == ["index.html", "Part1_One.html", "Bonus1_More.html"]
+    for page, name in zip(made[1:], ("Part1_One", "bonus/1_More"), strict=True):
+        assert f"The text of {name}<" in page.read_text("utf-8")
+
+
+def test_a_lesson_that_is_listed_and_not_there_is_named(little_course):
+    (little_course / "Part1_One.ipynb").unlink()
+    with pytest.raises(SystemExit, match="README.md lists Part1_One.ipynb, which is not there"):
+        build_site.build(little_course / "site")
+
+
 def test_the_command_says_where_the_site_is(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(build_site, "build", lambda: [tmp_path / "index.html"])
     build_site.main()
@@ -277,6 +326,22 @@ def test_the_list_of_lessons_shows_how_far_one_is(tmp_path, record, state):
     assert sum(line.startswith("| ") for line in text.splitlines()) == len(NOTEBOOKS) + 2  # all below the heading
     if state == "■▪□":
         assert "1 of" in first
+
+
+def test_a_full_disk_leaves_the_list_of_lessons_whole(tmp_path, monkeypatch, capsys):
+    root = course_with(tmp_path, None)
+    lesson_list.main(root)
+    before = (root / "build" / "Lessons.md").read_bytes()
+
+    def fill_the_disk(self, text, *_, **__):
+        self.write_bytes(text[:100].encode())
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", fill_the_disk)
+    lesson_list.main(root)
+    assert "No space left on device" in capsys.readouterr().out
+    assert (root / "build" / "Lessons.md").read_bytes() == before
+    assert [path.name for path in (root / "build").iterdir()] == ["Lessons.md"]
 
 
 def test_a_folder_that_cannot_be_written_is_no_reason_not_to_start(tmp_path, capsys):

@@ -2,10 +2,12 @@
 
 import base64
 import io
+import os
 import re
 import shutil
 import socket
 import subprocess
+import sys
 
 import nbformat
 import pypdf
@@ -29,7 +31,7 @@ from lessons import BONUS, LESSONS, NOTEBOOKS
 from PIL import Image
 
 from tools.parts import page_of
-from tools.publish import build_slides, chromium, print_slides, render
+from tools.publish import build_site, build_slides, chromium, print_slides, render
 
 
 class Decks(dict):
@@ -219,7 +221,8 @@ FAULTS = {  # what the audit says -> how the fault comes about
     "shrunk": NUMBERS + ".dataset.fit = 0.7",
     "labels of a figure": ADD.format('<p class="figure" data-scale="1">x</p>'),
     "blank": NUMBERS + ".innerHTML = '<div class=page><div class=body></div></div>'",
-    "a request to": "fetch('http://example.org/x.js').catch(() => 0)",
+    "a request to": "new Image().src = 'http://example.org/x.png'",
+    "http://example.org/x.js": "fetch('http://example.org/x.js').catch(() => 0)",
     "console: oh": "console.error('oh')",
     "% of the slide is used": NUMBERS + ".querySelectorAll('.cell, ul').forEach((part) => part.remove())",
     "too wide for its column": NARROW.format('<pre class="output" style="width: 90px">a table of numbers</pre>'),
@@ -311,6 +314,7 @@ def test_the_audit_counts_the_slides_of_the_core(audit_of_too_much):
 def test_there_is_no_network_for_the_browser_in_which_all_slides_open(page, decks):
     """Not even an address of this computer, which answers elsewhere, is reached."""
     load_deck(page, decks[LESSONS[0].stem])
+    page.goto("about:blank")  # a deck would refuse by itself
     with socket.create_server(("127.0.0.1", 0)) as server:
         ask = "(url) => fetch(url, { signal: AbortSignal.timeout(5000) }).catch((error) => error.name)"
         refused = page.evaluate(ask, f"http://127.0.0.1:{server.getsockname()[1]}")
@@ -686,6 +690,53 @@ def test_a_picture_that_is_none_is_no_reason_to_stop():
     assert "<img" in deck_of(code_cell("x", shows({"image/png": "AA=="})))[-1].blocks[-1]
 
 
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        ("50%", 'width="400" height="200"'),
+        ("300px", 'width="300" height="150"'),
+        ("300", 'width="300" height="150"'),
+        (300.0, 'width="300" height="150"'),
+        ("wide", 'width="800" height="400"'),
+        (0, 'width="800" height="400"'),
+    ],
+)
+def test_a_picture_may_have_any_size_that_a_notebook_knows(width, shown):
+    cell = code_cell("x", shows({"image/png": photo(1600, 800)}, **{"image/png": {"width": width, "alt": None}}))
+    [(_, figure)] = render.outputs(cell)
+    assert shown in figure and 'alt=""' in figure
+
+
+@pytest.mark.parametrize("box", ["0 0 0.3 0.2", "0 0 0 0"])
+def test_a_drawing_in_other_units_than_pixels_is_as_large_as_the_browser_makes_it(box):
+    cell = code_cell("x", shows({"image/svg+xml": f'<svg viewBox="{box}"/>'}))
+    [(_, figure)] = render.outputs(cell)
+    assert "<img" in figure and "width" not in figure
+
+
+@pytest.mark.parametrize("source", ["x = 1\ny = 2\n", "x = 1\r\ny = 2", "x = 1\ry = 2\n\n"])
+def test_code_may_end_its_lines_as_it_likes(source):
+    assert render.code(source) == render.code("x = 1\ny = 2")
+    assert render.code(source).count('class="line"') == 2
+
+
+def test_a_heading_with_a_number_is_no_list():
+    assert render.text_of("2. Limits of `x`") == "2. Limits of <code>x</code>"
+    assert deck_of(text_cell("## 2. Limits\n\nNone."))[-1].title == "2. Limits"
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        (text_cell("![x](attachment:gone.png)"), "The picture gone.png is not in the notebook"),
+        (code_cell("exercises.solution('9.1')", tags=["solution"]), "The cell .* shows no answer"),
+    ],
+)
+def test_a_fault_is_told_with_the_name_of_its_lesson(tmp_path, cell, says):
+    with pytest.raises(SystemExit, match=f"^Part9_Try.ipynb: {says}"):
+        build_deck(tmp_path, lesson_of(cell))
+
+
 def test_values_are_shown_as_text_and_formulas_and_never_as_a_repr():
     assert "It was <em>written</em> as Markdown" in shown_of("written as Markdown")
     assert r"$\displaystyle \frac{a}{b}$" in shown_of("a formula")
@@ -714,6 +765,63 @@ def test_pictures_scripts_and_styles_from_the_network_are_left_out():
     assert render.without_network(page) == "<p>x</p>"
     own = '<img alt="x" src="data:image/png;base64,AA=="><script>1</script>'
     assert render.without_network(own) == own
+
+
+REMOTE = {  # what stands in a cell -> what is left of it
+    '<img alt="x" src="a.png" srcset="https://a.org/b.png 2x">': '<img alt="x" src="a.png">',
+    "<img alt=x src=HTTPS://a.org/b.png>": '<a href="HTTPS://a.org/b.png">x</a>',
+    '<p style="background:url(https://a.org/b.png)">x</p>': "<p>x</p>",
+    "<p style='background: URL( \"//a.org/b.png\" )'>x</p>": "<p>x</p>",
+    '<svg><image href="https://a.org/b.png"/></svg>': "<svg><image/></svg>",
+    '<svg><use xlink:href="https://a.org/b.svg#c"/></svg>': "<svg><use/></svg>",
+    '<svg><rect fill="url(https://a.org/b.svg#c)"/></svg>': "<svg><rect/></svg>",
+    '<style>@import "https://a.org/b.css"; p { color: red }</style>': "<style> p { color: red }</style>",
+    "<style>p { background: url('https://a.org/b.png') }</style>": "<style>p { background: none }</style>",
+    "<body background=https://a.org/b.png>": "<body>",
+    '<meta http-equiv="refresh" content="0; url=https://a.org"><p>x</p>': "<p>x</p>",
+}
+
+
+@pytest.mark.parametrize("written", REMOTE)
+def test_nothing_is_fetched_in_other_ways_either(written):
+    assert render.without_network(written) == REMOTE[written]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        '<a href="https://a.org" data-src="https://a.org/b.png">there</a>',
+        '<p style="color: red">x > y</p><svg><use href="#a"/><rect fill="url(#b)"/></svg>',
+        "<style>p { background: url(data:image/gif;base64,AA==) }</style>",
+    ],
+)
+def test_links_styles_and_what_the_page_itself_holds_stay(own):
+    assert render.without_network(own) == own
+
+
+def test_a_tag_within_a_sentence_is_closed_where_the_author_closes_it():
+    assert render.markdown('It is <b>bold</b> and <span class="a">red</span>.') == (
+        '<p>It is <b>bold</b> and <span class="a">red</span>.</p>\n'
+    )
+
+
+def test_pictures_are_looked_for_beside_the_notebook():
+    """In the course only: the files around it are none of a lesson's."""
+    figure = next(iter((build_slides.ROOT / "assets" / "figures").glob("*.svg")))
+    written = f"![a figure](../assets/figures/{figure.name})"
+    outside = "![none](../../x.png)"
+    with render.lesson(BONUS[0]):
+        assert 'src="data:image/svg+xml;base64,' in render.markdown(written)
+        assert 'src="../../x.png"' in render.markdown(outside)
+        tag = f'<img alt="a figure" src="../assets/figures/{figure.name}">'
+        assert 'src="data:image/svg+xml;base64,' in render.markdown(tag)
+    assert "data:" not in render.markdown(written)
+
+
+def test_only_lines_of_badges_are_dropped():
+    own = "[![my logo](https://example.org/logo.svg)](https://example.org)"
+    assert render.without_badges(f"# Title\n{BADGE}\n{own}") == f"# Title\n{own}"
+    assert render.markdown(own) == '<p><a href="https://example.org">my logo</a></p>\n'
 
 
 def test_a_talk_without_the_form_of_a_lesson_is_a_talk_as_well():
@@ -829,6 +937,52 @@ def test_unknown_lessons_and_missing_browsers_are_told(monkeypatch, tmp_path):
     monkeypatch.setattr(chromium, "find", lambda: None)
     with pytest.raises(SystemExit, match="There is no browser to print with. Install Chromium"):
         print_slides.main(["1"])
+
+
+@pytest.mark.parametrize(
+    ("command", "step"), [(build_slides, "build"), (print_slides, "print_deck"), (build_site, "build")]
+)
+def test_ctrl_c_ends_a_command_with_a_sentence(monkeypatch, tmp_path, capsys, command, step):
+    def press_ctrl_c(*_):
+        raise KeyboardInterrupt
+
+    (tmp_path / "Part1_Tensors.html").touch()
+    monkeypatch.setattr(print_slides, "SLIDES", tmp_path)
+    monkeypatch.setattr(chromium, "find", lambda: "chromium")
+    monkeypatch.setattr(sys, "argv", ["make"])
+    monkeypatch.setattr(command, step, press_ctrl_c)
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 130 and capsys.readouterr().out.startswith("Stopped. The ")
+
+
+def test_a_browser_that_does_not_end_is_told(monkeypatch, tmp_path):
+    """The PDF of before stays, and nothing else is left."""
+    deck = tmp_path / "Part1_Tensors.html"
+    deck.touch()
+    deck.with_suffix(".pdf").write_bytes(b"of before")
+
+    def wait_for_ever(command, timeout, **_):
+        [target] = [word.partition("=")[2] for word in command if word.startswith("--print-to-pdf")]
+        print_slides.Path(target).write_bytes(b"half")
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    monkeypatch.setattr(subprocess, "run", wait_for_ever)
+    with pytest.raises(SystemExit, match="Part1_Tensors.html: the browser has not printed it in 5 minutes"):
+        print_slides.print_deck(deck, "chromium")
+    assert deck.with_suffix(".pdf").read_bytes() == b"of before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Part1_Tensors.html", "Part1_Tensors.pdf"]
+
+
+@pytest.mark.parametrize("process", [1, 2])
+def test_two_commands_at_once_do_not_write_into_the_same_file(monkeypatch, tmp_path, process):
+    """What is written half has the number of the process in its name."""
+    half = []
+    monkeypatch.setattr(os, "getpid", lambda: process)
+    replace = print_slides.Path.replace
+    monkeypatch.setattr(print_slides.Path, "replace", lambda self, to: half.append(self.name) or replace(self, to))
+    build_deck(tmp_path, lesson_of())
+    assert half == [f".Part9_Try.html.{process}"]
 
 
 @needs_chromium

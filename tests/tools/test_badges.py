@@ -142,12 +142,28 @@ def test_nothing_but_the_title_and_the_address_changes_in_a_notebook(course):
             assert {**one, "source": 0} == {**two, "source": 0}
 
 
+def test_a_copy_of_a_lesson_is_left_alone(course):
+    copy = course / LESSONS[0].name.replace(".ipynb", "-Copy1.ipynb")
+    shutil.copy(course / LESSONS[0].name, copy)
+    before = copy.read_bytes()
+    assert run(course, REPOSITORY) == (0, f"{len(FILES)} files changed.")
+    assert copy.read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_the_permissions_of_a_lesson_stay(course):
+    path = course / LESSONS[0].name
+    path.chmod(0o664)
+    run(course, REPOSITORY)
+    assert path.stat().st_mode & 0o777 == 0o664
+
+
 def test_the_stored_outputs_still_count_as_those_of_this_code(course):
     """Else `make run` would take all outputs that differ from run to run for stale."""
     path = course / LESSONS[0].name
     notebook = nbformat.read(path, 4)
     run_notebooks.normalize(notebook, notebook, path.name)
-    run_notebooks.save(nbformat.writes(notebook) + "\n", path)
+    run_notebooks.save(nbformat.writes(notebook) + "\n", path, path.read_bytes())
     run(course, REPOSITORY)
     written = nbformat.read(path, 4)
     stored = written.metadata["course"]

@@ -15,6 +15,15 @@ def test_all_notebooks_are_found_the_lessons_first():
     assert list(map(parts.part_of, [*LESSONS, *BONUS])) == [*"12345678", "B1", "B2", "B3"] == answers.parts()
 
 
+def test_copies_and_other_notebooks_of_the_reader_are_none_of_the_course(tmp_path):
+    (tmp_path / "bonus").mkdir()
+    ours = ["Part1_Tensors.ipynb", "Part2_B.ipynb", "bonus/1_C.ipynb"]
+    theirs = ["Part1_Tensors-Copy1.ipynb", "Part1_Tensors (1).ipynb", "PartyTime.ipynb", "bonus/1_C-Copy1.ipynb"]
+    for name in [*ours, *theirs, "bonus/my_1_C.ipynb"]:
+        (tmp_path / name).touch()
+    assert parts.notebooks(tmp_path) == [tmp_path / name for name in ours]
+
+
 @pytest.mark.parametrize("part", ["1", "8", "B1", "b3"])
 def test_a_part_leads_to_its_notebook(part):
     [path] = parts.find(part, ROOT)

@@ -1,5 +1,6 @@
 """The runner: it stores outputs that a second run leaves alone, and says in a sentence what is wrong with a lesson."""
 
+import _thread
 import ast
 import base64
 import copy
@@ -11,6 +12,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 
 import matplotlib
 import matplotlib.pyplot
@@ -18,6 +21,7 @@ import nbformat
 import numpy as np
 import pytest
 from lessons import LESSONS, NOTEBOOKS, ROOT, stored_by_this_version
+from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -37,6 +41,9 @@ def write(path, *sources, tags=None):
         cells[i].metadata["tags"] = names
     nbformat.write(new_notebook(cells=cells), path)
     return path
+
+
+PLAIN = {"cell_type": "code", "source": "1", "metadata": {}, "outputs": [], "execution_count": None}  # without an id
 
 
 def stored(path):
@@ -174,6 +181,70 @@ def test_what_must_not_be_stored_is_said(tmp_path, monkeypatch, faulty, source):
     assert path.read_bytes() == before
 
 
+def test_what_is_saved_in_a_lesson_while_it_runs_is_not_overwritten(tmp_path, monkeypatch, one_kernel):
+    path = write(tmp_path / "a.ipynb", "1")
+    execute = run_notebooks.execute
+
+    def edited_meanwhile(*arguments, **settings):
+        ran = execute(*arguments, **settings)
+        write(path, "1", "a cell of mine")
+        return ran
+
+    monkeypatch.setattr(run_notebooks, "execute", edited_meanwhile)
+    assert run(path)[-1] == "failed: a.ipynb was changed while it ran, so nothing is stored. Run it again."
+    assert [cell.source for cell in stored(path)] == ["1", "a cell of mine"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions, and no links for everybody")
+def test_storing_a_lesson_keeps_its_permissions_and_a_link_to_it(tmp_path, one_kernel):
+    path = write(tmp_path / "a.ipynb", "1")
+    path.chmod(0o664)
+    link = tmp_path / "links" / "b.ipynb"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    assert run(link)[-1] == "ok, stored anew"
+    assert link.is_symlink() and list(link.parent.iterdir()) == [link]
+    assert path.stat().st_mode & 0o777 == 0o664 and stored(path)[0].outputs
+
+
+def test_ctrl_c_ends_the_kernels_at_once_and_stores_nothing(tmp_path):
+    """The first lesson has begun, the second has not: one at a time."""
+    started = "import os, pathlib, time; pathlib.Path('{}').write_text(str(os.getpid())); time.sleep(600)"
+    paths = [write(tmp_path / name, started.format(name[4])) for name in ("Part1_A.ipynb", "Part2_B.ipynb")]
+    before = [path.read_bytes() for path in paths]
+
+    def press_ctrl_c():
+        while not (tmp_path / "2").is_file() or not (tmp_path / "2").read_text():
+            time.sleep(0.05)
+        _thread.interrupt_main()
+
+    presser = threading.Thread(target=press_ctrl_c, daemon=True)
+    presser.start()
+    with pytest.raises(KeyboardInterrupt):
+        main([*map(str, paths), "--jobs", "1"])
+    presser.join()
+    assert [path.read_bytes() for path in paths] == before
+    assert not (tmp_path / "1").exists()
+    if sys.platform != "win32":
+        with pytest.raises(ProcessLookupError):
+            os.kill(int((tmp_path / "2").read_text()), 0)
+
+
+def test_a_lesson_that_was_stopped_after_its_last_cell_is_not_stored(tmp_path, monkeypatch, one_kernel):
+    path = write(tmp_path / "a.ipynb", "1")
+    before = path.read_bytes()
+    execute, kernels = run_notebooks.execute, run_notebooks.Kernels()
+
+    def stopped_at_its_end(*arguments, **settings):
+        ran = execute(*arguments, **settings)
+        kernels.stop()
+        return ran
+
+    monkeypatch.setattr(run_notebooks, "execute", stopped_at_its_end)
+    assert run(path, kernels=kernels)[-1] == "failed: stopped, so nothing is stored."
+    assert path.read_bytes() == before
+
+
 def test_a_cell_that_takes_too_long(tmp_path, monkeypatch):
     real = run_notebooks.NotebookClient
     monkeypatch.setattr(run_notebooks, "NotebookClient", lambda nb, **given: real(nb, **given | {"timeout": 1}))
@@ -202,6 +273,15 @@ def test_a_picture_that_is_no_figure_is_kept_while_its_pixels_are_the_same(old, 
     notebook = lesson_that_shows(new)
     normalize(notebook, lesson_that_shows(old), "a")
     assert (notebook.cells[0].outputs[0].data["image/png"] == old) == kept
+
+
+@pytest.mark.parametrize(
+    "broken", ["<<<<<<< HEAD", png(100)[:40], base64.b64encode(b"no picture").decode()], ids=["merge", "cut", "text"]
+)
+def test_a_stored_picture_that_is_broken_is_stored_anew(broken):
+    notebook = lesson_that_shows(png(100))
+    normalize(notebook, lesson_that_shows(broken), "a")
+    assert notebook.cells[0].outputs[0].data["image/png"] == png(100)
 
 
 HERE, ELSEWHERE = "matplotlib 3.11.2, FreeType 2.14.3", "matplotlib 3.10.9, FreeType 2.6.1"
@@ -398,6 +478,84 @@ def test_a_lesson_that_is_no_notebook_and_one_that_cannot_be_stored(tmp_path, mo
     )
     assert path.read_bytes() == before
     assert sorted(tmp_path.iterdir()) == [path, broken]
+
+
+ANOTHER = "is not a notebook. Get it anew, "
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ([], ANOTHER),
+        (None, ANOTHER),
+        ({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1]}, ANOTHER),
+        ({"nbformat": 5, "nbformat_minor": 0, "metadata": {}, "cells": []}, "cannot be read: Unsupported nbformat ver"),
+        (
+            {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [PLAIN]},
+            "has cells without ids. Open it in JupyterLab and save it",
+        ),
+    ],
+    ids=["a list", "null", "cells that are none", "format 5", "no ids"],
+)
+def test_a_file_that_holds_something_else_is_told(tmp_path, content, says):
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps(content), "utf-8")
+    assert run(path)[-1].startswith(f"failed: a.ipynb {says}")
+
+
+class FailingClient(run_notebooks.NotebookClient):
+    """A client whose kernel fails: it does not start, or it dies in the first cell that is run in it."""
+
+    error = None
+
+    def start_new_kernel(self, **_):
+        if not isinstance(self.error, DeadKernelError):
+            raise self.error
+
+    def start_new_kernel_client(self, **_):
+        pass
+
+    def execute_cell(self, *_, **__):
+        raise self.error
+
+    def _cleanup_kernel(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (
+            RuntimeError("Kernel didn't respond in 60 seconds"),
+            " did not start, because its kernel failed: Kernel didn'",
+        ),
+        (DeadKernelError("Kernel died"), ", before its first cell: Kernel died"),
+    ],
+    ids=["silent", "died"],
+)
+def test_a_kernel_that_fails_is_told_and_no_cell_is_blamed(tmp_path, monkeypatch, capsys, error, says):
+    """The other lessons keep their rows in the table."""
+    monkeypatch.setattr(FailingClient, "error", error)
+    monkeypatch.setattr(run_notebooks, "NotebookClient", FailingClient)
+    assert main([str(write(tmp_path / name, "1", "2")) for name in ("Part1_A.ipynb", "Part2_B.ipynb")]) == 1
+    rows = re.findall(r"^Part\d_\w +2 .*", capsys.readouterr().out, re.M)
+    assert [f"ipynb{says}" in row for row in rows] == [True, True], rows
+
+
+def test_a_kernel_that_is_not_installed_is_told(tmp_path, monkeypatch):
+    real = run_notebooks.NotebookClient
+    monkeypatch.setattr(
+        run_notebooks, "NotebookClient", lambda nb, **given: real(nb, **given | {"kernel_name": "gone"})
+    )
+    verdict = run(write(tmp_path / "a.ipynb", "1"))[-1]
+    assert verdict.startswith("failed: a.ipynb did not start, because its kernel failed: No such kernel named gone. ")
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "many"])
+def test_a_number_of_lessons_at_a_time_is_one_or_more(jobs, capsys):
+    with pytest.raises(SystemExit):
+        main([f"--jobs={jobs}"])
+    assert f"'{jobs}' is no number of lessons: type 1 or more" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("encoding", "shown"), [("latin-1", "? × ?"), ("ascii", "? ? ?"), ("utf-8", "… × →")])

@@ -7,10 +7,12 @@ byte as it was before.
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -18,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GITHUB = "https://github.com/"
 REPOSITORY = re.compile(r"(?P<owner>[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/(?P<name>(?!\.{1,2}$)[A-Za-z0-9._-]{1,100})")
 URLS = re.compile(r'(?<=^\[project\.urls\]\n)(?:Repository = "([^"]*)"\n)?', re.MULTILINE)
+NOTEBOOK = re.compile(r"(Part\w+|\d+)_\w+\.ipynb")  # as in tools/parts.py
 MARKS = re.compile(r"<!-- badges(?P<added> added)? -->\n(?:.*\n)?<!-- /badges -->\n")
 COLAB_IMAGE = "https://colab.research.google.com/assets/colab-badge.svg"
 KAGGLE_IMAGE = "https://kaggle.com/static/images/open-in-kaggle.svg"
@@ -154,8 +157,9 @@ def new_notebook(text, address, name):
 
 
 def notebooks(root=ROOT):
-    """Return the paths of all notebooks of the course, the lessons first."""
-    return [*sorted(root.glob("Part*.ipynb")), *sorted(root.glob("bonus/*.ipynb"))]
+    """Return the paths of all notebooks of the course, the lessons first; copies and others are the reader's."""
+    found = [*sorted(root.glob("Part*.ipynb")), *sorted(root.glob("bonus/*.ipynb"))]
+    return [path for path in found if NOTEBOOK.fullmatch(path.name)]
 
 
 def read(path):
@@ -165,10 +169,19 @@ def read(path):
 
 
 def save(text, path):
-    """Write a file beside its place and rename it, so that an interrupted run leaves the old one whole."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, "utf-8", newline="\n")
-    beside.replace(path)
+    """Write a file beside its place and rename it, so that an interrupted run leaves the old one whole.
+
+    Its permissions stay, and a link to it stays a link. (As tools/writing.py does it: this file stands alone.)
+    """
+    place = path.resolve()
+    beside = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, "utf-8", newline="\n")
+        shutil.copymode(place, beside)
+        beside.replace(place)
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def write(address, root=ROOT):

@@ -10,9 +10,9 @@ from pathlib import Path
 import jinja2
 import nbformat
 
+from tools import writing
 from tools.lesson_list import lesson_table
-from tools.parts import notebooks
-from tools.publish import build_slides, render
+from tools.publish import build_slides, render, stopping
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "build" / "site"
@@ -41,47 +41,46 @@ def sections(nb):
     return [(name, render.text_of(found[1])) for name, found in headings if found]
 
 
-def write(target, text):
-    """Write a file beside its place, then move it there."""
-    half = target.with_suffix(".part")
-    half.write_text(text, "utf-8")
-    half.replace(target)
-
-
 def build(folder=SITE):
     """Write the whole site; return its pages."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(render.TEMPLATES), trim_blocks=True)
-    write(folder / "course.css", render.template("code.css") + render.template("site.css"))
-    write(folder / "course.js", render.template("site.js"))
-    write(folder / "mathjax.js", render.mathjax())
+    writing.write(folder / "course.css", render.template("code.css") + render.template("site.css"))
+    writing.write(folder / "course.js", render.template("site.js"))
+    writing.write(folder / "mathjax.js", render.mathjax())
     readme = (ROOT / "README.md").read_text("utf-8")
     rows, pages = lesson_table(readme), []
     intro = render.markdown(readme.split("\n\n")[1])
     existing = [row for row in rows if row["file"]]
-    for row, path in zip(existing, notebooks(ROOT), strict=True):
+    for at, row in enumerate(existing):
+        path = ROOT / f"{row['file']}.ipynb"
+        if not path.is_file():
+            raise SystemExit(f"README.md lists {row['file']}.ipynb, which is not there. Correct its table of lessons.")
         build_slides.build(path, folder / "slides")
         nb = nbformat.read(path, 4)
-        cells = [(cell, cell_html(cell)) for cell in nb.cells]
-        at = existing.index(row)
+        with render.lesson(path):
+            cells = [(cell, cell_html(cell)) for cell in nb.cells]
+            contents = sections(nb)
         content = environment.get_template("lesson.html.j2").render(
             row=row,
             cells=[(cell, body) for cell, body in cells if body],
-            contents=sections(nb),
+            contents=contents,
             before=existing[at - 1] if at else None,
             after=existing[at + 1] if at + 1 < len(existing) else None,
         )
         pages.append(folder / f"{row['page']}.html")
-        write(pages[-1], content)
+        writing.write(pages[-1], content)
     pages.insert(0, folder / "index.html")
-    write(pages[0], environment.get_template("index.html.j2").render(rows=rows, intro=intro))
+    writing.write(pages[0], environment.get_template("index.html.j2").render(rows=rows, intro=intro))
     shutil.copy(ROOT / "LICENSE", folder / "LICENSE.txt")
     return pages
 
 
 def main():
     """Build the site and say where it is."""
-    for page in build():
+    with stopping.says("Stopped. The pages of build/site that were not made yet are as they were."):
+        pages = build()
+    for page in pages:
         print(f"build/site/{page.name}", flush=True)
     print("Open build/site/index.html in a browser: it needs no network.")
 

@@ -21,8 +21,9 @@ import nbformat
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from tools import writing
 from tools.parts import notebooks, page_of, part_of
-from tools.publish import pages, render
+from tools.publish import pages, render, stopping
 
 ROOT = Path(__file__).resolve().parents[2]
 SLIDES = ROOT / "build" / "slides"
@@ -334,7 +335,8 @@ def fonts(text):
 def build(path, folder):
     """Write the slides of one lesson; return the file and the number of slides."""
     nb = nbformat.read(path, 4)
-    slides = slides_of(nb)
+    with render.lesson(path):
+        slides = slides_of(nb)
     columns = []
     for slide in slides:
         if slide.below and columns:
@@ -356,9 +358,7 @@ def build(path, folder):
     }
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{page_of(path)}.html"
-    half = target.with_suffix(".part")
-    half.write_text(page.render(columns=columns, title=title, parts=parts), "utf-8")
-    half.replace(target)
+    writing.write(target, page.render(columns=columns, title=title, parts=parts))
     return target, len(slides)
 
 
@@ -369,10 +369,11 @@ def main(arguments=None):
     chosen = [path for path in notebooks(ROOT) if not wanted or part_of(path) in wanted]
     if not chosen:
         raise SystemExit("There is no such lesson: name the numbers of lessons, such as 1 3.")
-    for path in chosen:
-        target, count = build(path, SLIDES)
-        size = target.stat().st_size / 1e6
-        print(f"build/slides/{target.name}: {count} slides, {size:.1f} MB", flush=True)
+    with stopping.says("Stopped. The slides that were not made yet are as they were."):
+        for path in chosen:
+            target, count = build(path, SLIDES)
+            size = target.stat().st_size / 1e6
+            print(f"build/slides/{target.name}: {count} slides, {size:.1f} MB", flush=True)
     print("Open a file in a browser. ? lists the keys: S speaker notes, O overview, U unfold, T light or dark.")
 
 

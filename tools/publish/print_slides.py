@@ -4,15 +4,17 @@ Needs build/slides/ and a Chromium, Chrome or Edge. A page for each slide; the a
 unless asked for.
 """
 
+import os
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tools.publish import chromium
+from tools.publish import chromium, stopping
 
 SLIDES = Path(__file__).resolve().parents[2] / "build" / "slides"
+LIMIT = 300  # seconds for a deck: far above what it takes
 
 
 def count_pages(pdf):
@@ -34,19 +36,31 @@ def number_of(deck):
 def print_deck(deck, browser, solutions=False):
     """Print one deck beside itself; return the file and its number of pages. Raises where pages are missing."""
     wanted, target = count_slides(deck.read_text("utf-8"), solutions), deck.with_suffix(".pdf")
-    half = target.with_suffix(".part")
+    half = target.with_name(f".{target.name}.{os.getpid()}")
     address = f"{deck.resolve().as_uri()}?print-pdf{'&solutions' if solutions else ''}"
+    try:
+        said = print_page(address, half, browser)
+        found = count_pages(half.read_bytes()) if half.exists() else 0
+        if found != wanted:  # a browser may print one blank page and call it a success
+            raise SystemExit(f"{deck.name}: the browser printed {found} pages instead of {wanted} ({said}). Try again.")
+        half.replace(target)
+    except subprocess.TimeoutExpired:
+        limit = f"{LIMIT // 60} minutes"
+        raise SystemExit(
+            f"{deck.name}: the browser has not printed it in {limit}, so it was ended. Try again."
+        ) from None
+    finally:
+        half.unlink(missing_ok=True)
+    return target, found
+
+
+def print_page(address, target, browser):
+    """Let a browser print a page into a file; return the last line that it said."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = ["--headless", f"--user-data-dir={profile}", "--virtual-time-budget=60000", "--no-pdf-header-footer"]
-        command = [browser, *chromium.FLAGS, *options, f"--print-to-pdf={half}", address]
-        result = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    found = count_pages(half.read_bytes()) if half.exists() else 0
-    if found != wanted:  # a browser may print one blank page and call it a success
-        half.unlink(missing_ok=True)
-        said = (result.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise SystemExit(f"{deck.name}: the browser printed {found} pages instead of {wanted} ({said}). Try again.")
-    half.replace(target)
-    return target, found
+        command = [browser, *chromium.FLAGS, *options, f"--print-to-pdf={target}", address]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
+    return (result.stderr.strip().splitlines() or ["it said nothing"])[-1]
 
 
 def main(arguments=None):
@@ -60,9 +74,10 @@ def main(arguments=None):
         raise SystemExit("There are no such slides in build/slides: run make slides first.")
     if browser is None:
         raise SystemExit(f"There is no browser to print with. {chromium.CURE}")
-    for deck in decks:
-        target, pages = print_deck(deck, browser, "--solutions" in arguments)
-        print(f"build/slides/{target.name}: {pages} pages, {target.stat().st_size / 1e6:.1f} MB", flush=True)
+    with stopping.says("Stopped. The PDFs that were not printed yet are as they were."):
+        for deck in decks:
+            target, pages = print_deck(deck, browser, "--solutions" in arguments)
+            print(f"build/slides/{target.name}: {pages} pages, {target.stat().st_size / 1e6:.1f} MB", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,16 @@
 """Turn the cells of a lesson into HTML, for slides and for the site. Nothing in it needs the network."""
 
 import base64
+import contextlib
 import html
 import io
+import mimetypes
 import re
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import unquote
 
 from nbconvert.filters import ansi2html
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
@@ -16,10 +20,15 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from tools.parts import page_of
-from tools.publish import points
+from tools.publish import badges, points
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+SHOWN = ContextVar("SHOWN", default=ROOT / "README.md")  # the file whose text is shown
+TAG = re.compile(r"""<(?P<tag>[a-z][\w:-]*)(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"""(?:[\s/]|(?<=["']))(?P<name>[^\s"'>/=]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s>]+))?""")
+REMOTE = r"(https?:)?[/\\]{2}"  # how an address begins that leads into a network
+REMOTE_URL = rf"url\(\s*[\"']?\s*{REMOTE}"  # the same in a style
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 NOTEBOOK_WIDTH = 800  # px; a notebook shows no picture wider than its page
@@ -52,6 +61,10 @@ def script(code):
 class Renderer(IPythonRenderer):
     """Markdown as HTML that asks for nothing: a picture from the network becomes a link to it."""
 
+    def link(self, text, url, title=None):
+        """Return a link. Around a picture that has become a link itself there is only this one."""
+        return super().link(re.sub(r"</?a\b[^>]*>", "", text), url, title)
+
     def image(self, text, url, title=None):
         """Return a picture: a file, an attachment of the cell, or a link to where it is."""
         if is_remote(url):
@@ -68,12 +81,41 @@ class Renderer(IPythonRenderer):
 
     def inline_html(self, html):
         """Return an HTML tag, as it is but for what it would fetch from the network."""
-        return without_network(super().inline_html(html))
+        if attribute(html, "src"):  # the library would close any other tag right behind it
+            html = super().inline_html(html)
+        return without_network(html)
+
+    def _src_to_base64(self, src):
+        """Return a picture of the course as an address that holds it; None where there is no such file.
+
+        The library looks for it below one folder only. A bonus notebook shows pictures of the folder above it, too.
+        """
+        if re.match(r"[a-z][\w+.-]*:|[/\\#]", src, re.IGNORECASE):
+            return None
+        folder = SHOWN.get().parent
+        course = ROOT if folder.is_relative_to(ROOT) else folder
+        place = (folder / unquote(src)).resolve()
+        if not place.is_relative_to(course) or not place.is_file():
+            return None
+        data = base64.b64encode(place.read_bytes()).decode()
+        return f"data:{mimetypes.guess_type(place.name)[0]};base64,{data}"
+
+
+@contextlib.contextmanager
+def lesson(path):
+    """Show what is in a lesson: its pictures' paths begin in its folder, and what cannot be shown is said of it."""
+    before = SHOWN.set(path.resolve())
+    try:
+        yield
+    except SystemExit as error:
+        raise SystemExit(f"{path.name}: {error}") from error
+    finally:
+        SHOWN.reset(before)
 
 
 def is_remote(address):
     """Whether an address leads into a network."""
-    return bool(re.match(r"(https?:)?//", address))
+    return bool(re.match(rf"\s*{REMOTE}", address, re.IGNORECASE))
 
 
 def link(address, text):
@@ -83,8 +125,18 @@ def link(address, text):
 
 def attribute(tag, name):
     """Return an attribute of an HTML tag, or ""."""
-    found = re.search(rf"""\b{name}\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
-    return html.unescape(found[1] or found[2] or "") if found else ""
+    for found in ATTRIBUTE.finditer(tag):
+        if found["name"].lower() == name:
+            return value_of(found)
+    return ""
+
+
+def value_of(found):
+    """Return the value of an attribute, given as a match of ATTRIBUTE."""
+    value = found["value"] or ""
+    if value.startswith(("'", '"')):
+        value = value[1:-1]
+    return html.unescape(value)
 
 
 def reference(found):
@@ -112,24 +164,59 @@ def without_network(shown):
     shown = re.sub(r"(?is)<(iframe|video|audio|object)\b.*?(?:</\1\s*>|$)", reference, shown)
     shown = re.sub(r"(?is)<(embed|img)\b[^>]*>", reference, shown)
     shown = re.sub(r"(?is)<script\b[^>]*\bsrc\s*=.*?</script\s*>", "", shown)
-    return re.sub(r"(?is)<link\b[^>]*>", "", shown)
+    shown = re.sub(r"(?is)<(link|meta|base)\b[^>]*>", "", shown)
+    shown = re.sub(r"(?is)(?<=<style)(\b[^>]*>)(.*?)(?=</style|$)", style_without_network, shown)
+    return TAG.sub(tag_without_network, shown)
+
+
+def style_without_network(found):
+    """Return the inside of a style sheet, given as a match, without what it would fetch."""
+    rules = re.sub(r"(?i)@import\b[^;]*;?", "", found[2])
+    return found[1] + re.sub(rf"(?i){REMOTE_URL}[^)]*\)", "none", rules)
+
+
+def tag_without_network(found):
+    """Return a tag, given as a match, without the attributes for which a browser would fetch something."""
+    name = found["tag"].lower()
+
+    def kept(attribute):
+        return "" if fetches(name, attribute["name"].lower(), value_of(attribute)) else attribute[0]
+
+    return ATTRIBUTE.sub(kept, found[0])
+
+
+def fetches(tag, name, value):
+    """Whether a browser would fetch something from a network for an attribute of a tag."""
+    if name in ("srcset", "imagesrcset"):  # a choice of pictures: `src` is one of them
+        return True
+    if re.search(f"(?i){REMOTE_URL}", value):  # in a style, and in many attributes of SVG
+        return True
+    if name in ("href", "xlink:href"):
+        return tag not in ("a", "area") and is_remote(value)
+    return name in ("src", "data", "background", "poster") and is_remote(value)
 
 
 def without_badges(source):
     """Return Markdown without the lines of badges, whose pictures come from the network."""
-    lines = [line for line in source.splitlines() if not re.match(r"\[!\[|<!-- /?badges", line)]
+    lines = [line for line in source.splitlines() if not is_badges(line)]
     return "\n".join(lines).strip("\n")
 
 
-def markdown(source, folder=ROOT, attachments=None, rest=None):
+def is_badges(line):
+    """Whether a line of Markdown is one of badges, as tools/publish/badges.py writes them, or a mark around them."""
+    images = (badges.COLAB_IMAGE, badges.KAGGLE_IMAGE, badges.BINDER_IMAGE)
+    if line.startswith("[!["):
+        return any(image in line for image in images)
+    return bool(re.match(r"<!-- /?badges", line))
+
+
+def markdown(source, attachments=None, rest=None):
     """Return Markdown as HTML, pictures included; formulas stay as TeX, for MathJax.
 
     Parameters
     ----------
     source : str
         The Markdown.
-    folder : Path
-        The pictures' paths begin here.
     attachments : dict, optional
         The pictures that were pasted into the cell.
     rest : list, optional
@@ -138,16 +225,14 @@ def markdown(source, folder=ROOT, attachments=None, rest=None):
     """
     before, *folded = re.split(r"<details><summary>(.*?)</summary>\n\n(.*?)\n\n</details>", source, flags=re.DOTALL)
     if folded:  # the Markdown library would let a fold end at its first blank line
-        parts = [markdown(before, folder, attachments, rest)]
+        parts = [markdown(before, attachments, rest)]
         for summary, body, after in zip(*[iter(folded)] * 3, strict=True):
-            inside = markdown(body, folder, attachments)
+            inside = markdown(body, attachments)
             parts.append(f'<details class="fold"><summary>{summary}</summary>{inside}</details>')
-            parts.append(markdown(after, folder, attachments, rest))
+            parts.append(markdown(after, attachments, rest))
         return "\n".join(parts)
     attached = attachments or {}
-    renderer = Renderer(
-        escape=False, embed_images=True, exclude_anchor_links=True, path=str(folder), attachments=attached
-    )
+    renderer = Renderer(escape=False, embed_images=True, exclude_anchor_links=True, attachments=attached)
     parser = MarkdownWithMath(renderer=renderer)
     if rest is not None:
         parser.before_render_hooks.append(lambda parser, state: keep_first_sentences(parser, state, rest))
@@ -172,12 +257,13 @@ def keep_first_sentences(parser, state, rest):
 
 
 def text_of(source):
-    """Return one line of Markdown as HTML without the paragraph around it."""
-    return re.sub(r"^<p>|</p>$", "", markdown(source).strip())
+    """Return one line of Markdown as HTML without an element around it; "2. Limits" begins no list."""
+    return re.sub(r"^<h1>|</h1>$", "", markdown(f"# {source}").strip())
 
 
 def code(source):
     """Return Python code as HTML; a line that is too long for its place goes on with a deeper indent."""
+    source = re.sub(r"\r\n?", "\n", source).rstrip("\n")  # JupyterLab keeps empty lines
     lines = highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
     wrapped = []
     for line, plain in zip(lines, source.split("\n"), strict=True):
@@ -190,7 +276,8 @@ def natural_size(data, mime):
     """Return the width and the height of a picture that was stored without them, in px; {} where they are unknown."""
     if mime == "image/svg+xml":
         box = re.search(r"""viewBox\s*=\s*["'][\d.+-]+[ ,]+[\d.+-]+[ ,]+([\d.]+)[ ,]+([\d.]+)""", data)
-        return {"width": round(float(box[1])), "height": round(float(box[2]))} if box else {}
+        width, height = (round(float(side)) for side in box.groups()) if box else (0, 0)
+        return {"width": width, "height": height} if width and height else {}  # 0.3 x 0.2 is no number of px
     try:
         width, height = Image.open(io.BytesIO(base64.b64decode(data))).size
     except (OSError, ValueError):  # no picture
@@ -198,21 +285,35 @@ def natural_size(data, mime):
     return {"width": width, "height": height}
 
 
+def length(value):
+    """Return a length that was given to a picture, such as 300, "300px" or "50%" (of the page), in px; else None."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(px|%)?\s*", str(value))
+    if not found:
+        return None
+    number = float(found[1])
+    if found[2] == "%":
+        number *= NOTEBOOK_WIDTH / 100
+    return round(number) or None
+
+
 def picture(data, mime, metadata):
     """Return a picture of an output as HTML, with its alt text and the size it has in the notebook.
 
     One that was stored without a size has `data-free`: nobody chose how large its labels are.
     """
-    size, free = {side: metadata[side] for side in ("width", "height") if side in metadata}, ""
+    lengths, free = {side: length(metadata.get(side)) for side in ("width", "height")}, ""
+    if str(metadata.get("height")).strip().endswith("%"):  # of a page without an end
+        lengths["height"] = None
+    size = {side: px for side, px in lengths.items() if px}
     if len(size) < 2:
         free = ' data-free="yes"'
         natural = natural_size(data, mime)
         shrink = size.get("width", min(NOTEBOOK_WIDTH, natural.get("width", 0))) / natural.get("width", 1)
-        size = {side: round(shrink * length) for side, length in natural.items()}
+        size = {side: max(1, round(shrink * px)) for side, px in natural.items()} or size
     if mime == "image/svg+xml":
         data = base64.b64encode(data.encode()).decode()
-    sides = "".join(f' {side}="{length}"' for side, length in size.items())
-    alt = html.escape(metadata.get("alt", ""), quote=True)
+    sides = "".join(f' {side}="{px}"' for side, px in size.items())
+    alt = html.escape(str(metadata.get("alt") or ""), quote=True)
     source = f"data:{mime};base64,{data.strip().replace(chr(10), '')}"
     return f'<figure class="figure"{free}><img src="{source}" alt="{alt}"{sides}></figure>'
 
