@@ -53,7 +53,6 @@ SENTENCES = {
     "other": "The installation failed: {detail}. To try once more, type: {again}",
 }
 
-
 NO_PYTORCH = {  # where no release of PyTorch fits, whatever Python is taken
     "32 bits": "PyTorch has builds for 64-bit Pythons only, and {executable} is a 32-bit one. If this computer is a "
     "64-bit one, install a 64-bit Python from https://www.python.org/downloads/ and type the command with that one.",

@@ -84,8 +84,9 @@ class Place:
         if self.new.exists() or self.new.is_symlink():
             raise Problem(
                 f"{self.new} is in the way: a new installation is made there before it takes the place of "
-                f"{self.name}. An installation that was interrupted may have left it (earlier versions of the course "
-                f"did not mark theirs): if you need nothing of it, delete it. Else name another folder: {elsewhere}"
+                f"{self.name}. If it belongs to another environment whose name differs in the last letter, let that "
+                "installation end first. If an interrupted installation has left it (earlier versions of the course "
+                f"did not mark theirs), delete it. Else name another folder: {elsewhere}"
             )
         self.mark.touch()
 
