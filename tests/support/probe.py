@@ -81,9 +81,9 @@ def read_answers():
             assert stored <= names, f"{number}: {names}, and not {stored}"
             count += 1
     assert count > 80, "these do not seem to be all answers"
-    linecache.cache["<stubs>"] = len(STUBS), None, STUBS.splitlines(keepends=True), "<stubs>"
+    linecache.cache["<cell of stubs>"] = len(STUBS), None, STUBS.splitlines(keepends=True), "<cell of stubs>"
     space = {"__name__": "__main__"}
-    exec(compile(STUBS, "<stubs>", "exec"), space)
+    exec(compile(STUBS, "<cell of stubs>", "exec"), space)
     told = [name for name in ("blank", "whole", "Blank") if is_blank(space[name])]
     assert told == ["blank", "Blank"], told
     print(f"{count} answers")
