@@ -15,24 +15,20 @@ CELLS, run = cell_runner(ROOT / "Part4_FashionMNIST.ipynb")
 DATA = ["setup", "opening-show", "data-split-run", "data-tensors"]
 
 
-def test_the_cnn_reaches_about_90_percent_of_the_complete_test_set_in_three_epochs(complete_fashion, monkeypatch):
+def test_the_cnn_reaches_90_percent_of_the_complete_test_set_in_three_epochs(complete_fashion, monkeypatch):
     monkeypatch.setenv("COURSE_DATA", str(complete_fashion))
     lesson = {}
     run(lesson, *DATA, "4.1", "4.2", "4.4", "4.5", "4.9", "cnn-count")
     assert len(lesson["x_train"]) + len(lesson["x_valid"]) == 60_000
     assert lesson["EPOCHS"] <= 3
     lesson["mlp_valid"] = lesson["accuracy"](lesson["mlp"], lesson["x_valid"], lesson["y_valid"])
-    whole = lesson["x_train"], lesson["y_train"]
-    lesson["x_train"], lesson["y_train"] = (tensor[:8_000] for tensor in whole)  # to tune on, as many as usual
-    run(lesson, "rates-mlp", "rates-cnn")
-    lesson["x_train"], lesson["y_train"] = whole
-    run(lesson, "mlp-train")
+    run(lesson, "rates-mlp", "rates-cnn", "mlp-train")  # as a reader does: the rates are tuned on a fifth of these
     for name in ("cnn-train", "test-run"):
         run(lesson, name)
         judge("4", name, lesson)
     assert len(lesson["y_test"]) == 10_000
     print(f"complete data: MLP {lesson['mlp_test']:.2%}, CNN {lesson['cnn_test']:.2%}")
-    assert lesson["cnn_test"] >= 0.895  # 89.8% on one computer, more on another: "about 90%", as the lesson says
+    assert lesson["cnn_test"] >= 0.90
 
 
 @pytest.fixture(scope="module")
