@@ -20,6 +20,7 @@ from tools.publish import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 UPLOAD = {"websocket_max_message_size": 100 * 2**20}  # bytes: a photo for an upload box; tornado stops at 10 MiB
+START_LAB = ["-m", "tools.start_lab"]
 LAB = {  # settings of JupyterLab, each unless the reader gives another value
     "--ServerApp.answer_yes": "True",  # Ctrl+C stops at once, and asks nothing
     "--ServerApp.tornado_settings": str(UPLOAD),
@@ -185,7 +186,7 @@ def lab(call):
         say("You are root (usual in a container), so JupyterLab is started with --allow-root.")
         options.append("--allow-root")
     say("Opening JupyterLab in your browser. To stop it, press Ctrl+C here.")
-    status = start(env, ["-m", "jupyterlab", *options, *call.words])
+    status = start(env, [*START_LAB, *options, *call.words])
     return 0 if status == 128 + signal.SIGINT else status
 
 

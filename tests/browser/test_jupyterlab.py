@@ -50,11 +50,13 @@ READY = f"""async () => {{
   await kernel.info;
   return kernel.connectionStatus === "connected" && kernel.status === "idle";
 }}"""
-CELLS = f"""() => [...{SHOWN}.content.model.cells].map((cell) => ({{
-  id: cell.id, type: cell.type, source: cell.sharedModel.getSource(),
-  count: cell.executionCount ?? null, state: cell.executionState ?? null,
-  outputs: cell.type === "code" ? cell.outputs.toJSON() : [],
-}}))"""
+CELLS = f"""(names) => [...{SHOWN}.content.model.cells].filter((cell) => !names || names.includes(cell.id))
+  .map((cell) => ({{
+    id: cell.id, type: cell.type, source: cell.sharedModel.getSource(),
+    count: cell.executionCount ?? null, state: cell.executionState ?? null,
+    outputs: cell.type === "code" ? cell.outputs.toJSON() : [],
+  }}))"""
+NAMES = f"() => [...{SHOWN}.content.model.cells].map((cell) => cell.id)"
 FONTS = ("s", "-anonymous-pro", "-atkinson-hyperlegible", "-dejavu-sans-mono", "-fira-code")
 SLIDESHOW = ["jupyterlab-slideshow", *(f"@deathbeds/jupyterlab-font{name}" for name in FONTS)]
 WAITING = f"""() => [...{SHOWN}.content.model.cells]
@@ -87,6 +89,9 @@ class Server:
         self.course, self.settings = copy_course(folder / "Kurs für alle"), folder / "settings"
         self.page = None  # the first that a browser opens here
         shutil.copy(ROOT / "README.md", self.course)
+        (self.course / "tools").mkdir()
+        for name in ("__init__.py", "start_lab.py"):
+            shutil.copy(ROOT / "tools" / name, self.course / "tools")
         lesson_list.main(self.course)
         scratch = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s, id=name) for name, s in SCRATCH.items()])
         for cell, kind in zip(scratch.cells, ("slide", "skip", "slide", "subslide", "skip"), strict=True):
@@ -102,7 +107,7 @@ class Server:
         environment |= {f"JUPYTER_{name}_DIR": str(self.settings / name) for name in ("CONFIG", "RUNTIME")}
         environment["JUPYTERLAB_WORKSPACES_DIR"] = str(self.settings / "workspaces")
         environment["JUPYTERLAB_SETTINGS_DIR"] = str(self.settings / "user")
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+        command = [sys.executable, *commands.START_LAB, "--no-browser", "--allow-root", "--expose-app-in-browser"]
         command += [f"--ServerApp.port={port}", f"--IdentityProvider.token={self.token}", "--ServerApp.port_retries=0"]
         command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
         command += commands.lab_options([], "build/Lessons.md")
@@ -194,16 +199,22 @@ class Student:
         self.page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{name}$")).click()
         self.page.locator(f".lm-Menu-item[data-command='{command}']").click()
 
-    def cells(self):
-        """Return the cells as the page holds them: dictionaries with id, type, source, count, state and outputs."""
-        return self.page.evaluate(CELLS)
+    def names(self):
+        """Return the ids of all cells, in their order."""
+        return self.page.evaluate(NAMES)
+
+    def cells(self, names=None):
+        """Return all cells, or some, as the page holds them: dictionaries with id, type, source, count and so on."""
+        return self.page.evaluate(CELLS, names)
 
     def cell(self, name):
-        return next(cell for cell in self.cells() if cell["id"] == name)
+        """Return one cell; all of them with their pictures would be megabytes."""
+        (cell,) = self.cells([name])
+        return cell
 
     def wait_until_all_ran(self, until=None, seconds=600):
         """Wait until every code cell, or those above a certain one, has a number and none is running; return them."""
-        names = [cell["id"] for cell in self.cells()]
+        names = self.names()
         names = names[: names.index(until)] if until else names
         end = time.monotonic() + seconds
         while True:
@@ -212,7 +223,7 @@ class Student:
                 break
             assert time.monotonic() < end, f"Not run: {waiting}"
             self.page.wait_for_timeout(300)
-        cells = [cell for cell in self.cells() if cell["id"] in names]
+        cells = self.cells(names)
         return [cell for cell in cells if cell["type"] == "code" and cell["source"].strip()]
 
     def run_above(self, name):
@@ -230,7 +241,7 @@ class Student:
 
     def focus(self, name):
         """Bring a cell into view and click into its editor. (Cells far away are not drawn.)"""
-        index = [cell["id"] for cell in self.cells()].index(name)
+        index = self.names().index(name)
         self.page.evaluate(
             f"async (index) => {{ const list = {SHOWN}.content; list.deselectAll(); list.activeCellIndex = index;"
             " await list.scrollToItem(index, 'center'); }",

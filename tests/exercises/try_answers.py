@@ -18,11 +18,12 @@ os.environ.setdefault("COURSE_HEADLESS", "1")
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "exercises"), str(ROOT / "tests")]
 
+from tools import parts  # noqa: E402, I001  (first, so that nbformat is imported quickly: tools/__init__.py)
+
 from answer_kinds import Right, Wrong  # noqa: E402
 from bench import Bench  # noqa: E402
 
 from exercises.answers import answers_of, stem_of  # noqa: E402
-from tools import parts  # noqa: E402
 
 
 def listed_answers(part):

@@ -13,7 +13,7 @@ from lessons import ROOT
 
 TOOLS = (
     *("__init__.py", "install.py", "commands.py", "help_text.py", "changed_lessons.py", "lesson_list.py", "parts.py"),
-    *("writing.py", "publish/chromium.py", "installer/*.py", "installer/jupyterlab.json"),
+    *("start_lab.py", "writing.py", "publish/chromium.py", "installer/*.py", "installer/jupyterlab.json"),
 )
 GROUPS = {
     "requirements.txt": "tinylesson>=1\n",
