@@ -18,7 +18,6 @@ NAMES = {  # imported under another name than installed
     "xdist": "pytest-xdist",
 }
 OTHERWISE = {  # declared, and used in another way than by an import
-    "jupyterlab": "make lab opens it",
     "ipykernel": "runs the cells of every lesson",
     "django-static-mathjax": "MathJax, which sets the formulas of slides and site",
     "sphinx-revealjs": "reveal.js, which shows the slides, and its font",
