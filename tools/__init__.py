@@ -2,6 +2,7 @@
 
 import sys
 
-# Wherever this package is installed, jsonschema makes a parser of international web addresses from it: two seconds at
-# the start of JupyterLab and of each program that reads a notebook. Nothing here needs one. None means "not installed".
+# Where rfc3987_syntax is installed, as it is beside JupyterLab, jsonschema makes a parser of international addresses
+# with it: two seconds at each start of JupyterLab and of whatever reads a notebook. Nothing here needs that parser, and
+# None stands for a package that is not installed.
 sys.modules.setdefault("rfc3987_syntax", None)

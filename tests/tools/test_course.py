@@ -335,7 +335,6 @@ def answers(address):
     return True
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
 def test_jupyterlab_starts_as_usual_but_makes_no_parser_of_addresses():
     command = [sys.executable, "-X", "importtime", *commands.START_LAB, "--version"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
@@ -343,6 +342,7 @@ def test_jupyterlab_starts_as_usual_but_makes_no_parser_of_addresses():
     assert " jsonschema\n" in result.stderr and "rfc3987_syntax.syntax_helpers" not in result.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
 def test_ctrl_c_ends_jupyterlab_at_once_and_asks_nothing(tmp_path):
     """The real JupyterLab of this environment: one Ctrl+C, and it ends with status 0 and without a question."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
