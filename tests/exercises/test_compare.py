@@ -1,9 +1,12 @@
 """The comparisons that checks share: right for what a reader should make, and never an error for what is odd."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
 
+from exercises.checks.part1 import Lines
 from exercises.compare import (
     as_number,
     assert_number,
@@ -151,3 +154,28 @@ def test_a_change_of_any_container_is_seen():
     for before, after in (({1, 2}, {1, 3}), ([-1], [-2]), ({"a": -1}, {"a": -2}), ((1.5,), (2.5,))):
         assert fingerprint(before) != fingerprint(after)
         assert fingerprint(before) == fingerprint(type(before)(before))
+
+
+def test_lines_are_counted_and_a_debugger_goes_on_after_it():
+    names = {}
+    code = "def total(values):\n    result = 0\n    for value in values:\n        result += value\n    return result\n"
+    exec(compile(code, "<cell 1>", "exec"), names)
+
+    def debugger(frame, event, argument):
+        return None
+
+    before = sys.gettrace()  # that of coverage, where it is measured
+    sys.settrace(debugger)
+    try:
+        with pytest.raises(ZeroDivisionError), Lines():
+            _ = 1 / 0
+        counts = []
+        for size in (2, 5):
+            with Lines() as lines:
+                names["total"](range(size))
+            counts.append(lines.count)
+        after = sys.gettrace()
+    finally:
+        sys.settrace(before)
+    assert counts[1] - counts[0] == 2 * 3
+    assert after is debugger

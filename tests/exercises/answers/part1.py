@@ -196,6 +196,14 @@ ANSWERS = {
         Wrong(
             "without a loop",
             standardize(
+                "values = batch.numpy()",
+                "rows = [(row - row.mean()) / row.std(ddof=1) for row in values]",
+                "return torch.from_numpy(np.stack(rows))",
+            ),
+        ),
+        Wrong(
+            "without a loop",
+            standardize(
                 "rows = batch.tolist()", "batch = torch.tensor(rows)", MEAN, STD, "return (batch - mean) / std"
             ),
         ),
@@ -411,6 +419,18 @@ ANSWERS = {
                 "return torch.sigmoid(torch.stack(sums, dim=1))",
             ),
         ),
+        Wrong(
+            "without a loop",
+            layer(
+                "inputs, weights = x.numpy(), W.numpy()",
+                "sums = torch.zeros(len(inputs), weights.shape[1]).numpy()",
+                "for i in range(len(inputs)):",
+                "    for j in range(weights.shape[1]):",
+                "        sums[i, j] = (inputs[i] * weights[:, j]).sum()",
+                "return torch.sigmoid(torch.from_numpy(sums) + b)",
+            ),
+        ),
+        Right(layer("sums = x.numpy() @ W.numpy()", "return torch.sigmoid(torch.from_numpy(sums) + b)")),
         Wrong("not after it", layer("return torch.sigmoid(x @ W) + b")),
         Wrong("bias is subtracted", layer("return torch.sigmoid(x @ W - b)")),
         Wrong("tanh", layer("return torch.tanh(x @ W + b)")),
@@ -543,6 +563,26 @@ ANSWERS = {
                 "for d in range(a.shape[1]):",
                 "    total = total + (a[:, d, None] - b[:, d]) ** 2",
                 "return total.sqrt()",
+            ),
+        ),
+        Wrong(
+            "without a loop",
+            distances(
+                "a, b = a.numpy(), b.numpy()",
+                "result = torch.empty(len(a), len(b))",
+                "out = result.numpy()",
+                "for i in range(len(a)):",
+                "    for j in range(len(b)):",
+                "        out[i, j] = ((a[i] - b[j]) ** 2).sum() ** 0.5",
+                "return result",
+            ),
+        ),
+        Wrong(
+            "without a loop",
+            distances(
+                "a, b = a.numpy(), b.numpy()",
+                "rows = np.array([[((p - q) ** 2).sum() ** 0.5 for q in b] for p in a])",
+                "return torch.from_numpy(rows)",
             ),
         ),
         Wrong("length of their sum", distances("return (a[:, None] + b).pow(2).sum(-1).sqrt()")),
