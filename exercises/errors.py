@@ -15,6 +15,10 @@ MEANINGS = [  # a message (a regular expression) and what usually lies behind it
         "tensors? Take the sizes from what the function is given.",
     ),
     (
+        r"view size is not compatible with input tensor's size and stride",
+        "`view` needs the numbers in a certain order in memory. `reshape` takes them in any order.",
+    ),
+    (
         r"mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and (\d+)x\d+\)",
         r"The rows on the left have \1 numbers, and the matrix or layer on the right takes rows of \2.",
     ),

@@ -1289,7 +1289,7 @@ def _hint_on_count(guess, layer):
 @exercise("4.9")
 def build_cnn(make_cnn):
     one, two = two_networks(make_cnn, "make_cnn")
-    x = 3 * torch.randn(4, 1, 28, 28)
+    x = (3 * torch.randn(4, 1, 28, 28)).to(memory_format=torch.channels_last)  # as the lesson's pictures
     for network in (one, two):
         _fits(network, x)
         parameters_of(network, "make_cnn")

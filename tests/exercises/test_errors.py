@@ -49,6 +49,7 @@ def enter_class():
     ("raises", "words"),
     [
         (lambda: torch.zeros(3, 2, 4, 5).reshape(-1, 784), "Is a size fixed in your code"),
+        (lambda: torch.zeros(3, 4).T.view(12), "`reshape` takes them in any order"),
         (lambda: torch.zeros(3, 4) @ torch.zeros(5, 2), "left have 4 numbers, .* takes rows of 5"),
         (lambda: nn.Linear(784, 10)(torch.zeros(280, 28)), "left have 28 numbers, .* takes rows of 784"),
         (lambda: nn.Linear(2, 2)(nn.ReLU(torch.zeros(1, 2))), r"`nn.ReLU\(...\)` makes a layer"),

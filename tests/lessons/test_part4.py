@@ -22,13 +22,23 @@ def test_the_cnn_reaches_90_percent_of_the_complete_test_set_in_three_epochs(com
     assert len(lesson["x_train"]) + len(lesson["x_valid"]) == 60_000
     assert lesson["EPOCHS"] <= 3
     lesson["mlp_valid"] = lesson["accuracy"](lesson["mlp"], lesson["x_valid"], lesson["y_valid"])
-    run(lesson, "rates-mlp", "rates-cnn", "mlp-train")  # as a reader does: the rates are tuned on a fifth of these
-    for name in ("cnn-train", "test-run"):
-        run(lesson, name)
-        judge("4", name, lesson)
+    run(lesson, "rates-mlp", "rates-cnn", "mlp-train")  # as a reader does: with a third and a fifth of these
+    rates = lesson["cnn_rates"]
+    assert max(rates.values()) - min(rates[0.003], rates[0.01]) < 0.01
+    reached = {}
+    for lr in (max(rates, key=rates.get), 0.003, 0.01):
+        if lr in reached:
+            continue
+        lesson["cnn_rates"] = {lr: rates[lr]}
+        for name in ("cnn-train", "test-run"):
+            run(lesson, name)
+            judge("4", name, lesson)
+        assert lesson["cnn_lr"] == lr
+        reached[lr] = lesson["cnn_test"]
+        print(f"complete data, learning rate {lr}: MLP {lesson['mlp_test']:.2%}, CNN {lesson['cnn_test']:.2%}")
     assert len(lesson["y_test"]) == 10_000
-    print(f"complete data: MLP {lesson['mlp_test']:.2%}, CNN {lesson['cnn_test']:.2%}")
-    assert lesson["cnn_test"] >= 0.90
+    assert reached[0.003] >= 0.90
+    assert round(reached[0.01], 2) >= 0.90  # "about 90%", as the lesson says
 
 
 @pytest.fixture(scope="module")

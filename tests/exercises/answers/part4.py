@@ -632,6 +632,15 @@ ANSWERS = {
             "            x = F.max_pool2d(F.relu(conv(x)), 2)\n        return self.out(x.flatten(start_dim=1))\n"
             "def make_cnn():\n    return Net()"
         ),
+        Wrong(  # as the lesson's training would stop, whose pictures have this order in memory
+            "`reshape` takes them in any order",
+            "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            "        self.conv1, self.conv2 = nn.Conv2d(1, 16, 3, padding=1), nn.Conv2d(16, 32, 3, padding=1)\n"
+            "        self.out = nn.Linear(32 * 7 * 7, 10)\n"
+            "    def forward(self, x):\n        for conv in (self.conv1, self.conv2):\n"
+            "            x = F.max_pool2d(F.relu(conv(x)), 2)\n        return self.out(x.view(-1, 32 * 7 * 7))\n"
+            "def make_cnn():\n    return Net()",
+        ),
         Right(
             "def make_cnn():\n    def block(a, b):\n        return nn.Sequential(nn.Conv2d(a, b, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2, 2))\n"
             "    return nn.Sequential(block(1, 16), block(16, 32), nn.Flatten(), nn.Linear(1568, 10))"
