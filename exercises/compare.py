@@ -6,6 +6,7 @@ an AssertionError with such a text, whatever they are given; only `call` lets an
 
 import contextlib
 import math
+import sys
 from collections import Counter
 
 import numpy as np
@@ -353,23 +354,56 @@ def assert_not_called(calls, names, hint):
     assert not used, hint.replace("{name}", used)
 
 
+class Lines:
+    """Counts how many lines of the notebook run, each as often as it runs: `with Lines() as lines:`.
+
+    Attributes
+    ----------
+    count : int
+        The lines so far, in this thread. A loop counts whatever it loops over, the values of NumPy too.
+    """
+
+    def __init__(self):
+        self.count = 0
+
+    def __enter__(self):
+        self._before = sys.gettrace()  # a debugger's, or that of a measure of coverage
+        sys.settrace(self._entered)
+        return self
+
+    def __exit__(self, *_):
+        sys.settrace(self._before)
+
+    def _entered(self, frame, event, argument):
+        return self._runs if errors.is_cell_file(frame.f_code.co_filename) else None
+
+    def _runs(self, frame, event, argument):
+        self.count += event == "line"
+        return self._runs
+
+
 def assert_no_loop(run, small, large, hint="Your code takes more steps for a larger input: do it without a loop."):
-    """Assert that a function takes no more steps of PyTorch for a larger input, so it has no loop over the input.
+    """Assert that a function has no loop over its input: for a larger one it takes no more steps.
 
     Parameters
     ----------
     run : callable
         The reader's function.
     small, large : tuple
-        Arguments of different sizes. Reading values out one by one (`tolist`, `item`, iteration) counts as a loop.
+        Arguments of different sizes. Reading values out one by one (`tolist`, `item`, iteration) counts as a loop, and
+        so does a loop over the values of an array or of a list.
     """
-    counts = []
+    counts, lines = [], []
     for arguments in (small, large):
         with Calls() as calls:
             run(*arguments)
         assert not calls.used("tolist", "__iter__", "unbind"), hint
         counts.append(sum(calls.names.values()))
+        with Lines() as seen:
+            run(*arguments)
+        lines.append(seen.count)
     assert counts[1] <= counts[0] + 2, hint
+    assert lines[1] <= lines[0], hint
 
 
 def shares_memory(one, two):

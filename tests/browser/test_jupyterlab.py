@@ -399,7 +399,7 @@ def test_a_verdict_is_about_the_cell_just_run(fresh_server, started, record_prop
 
     student.focus("ex-1-3-check")
     student.page.locator(".jp-Notebook .jp-mod-active a", has_text="How this is checked").click()
-    student.page.locator(".jp-FileEditor .cm-content", has_text='@exercise("1.1")').wait_for(timeout=MINUTE)
+    student.page.locator(".jp-FileEditor .cm-content", has_text="The checks of Part 1").wait_for(timeout=MINUTE)
     assert student.page.faults == []
     student.page.close()
     record_property("seen", f"an exercise in JupyterLab: wrong, crashed, endless, right, shown, restarted, {clock}")
