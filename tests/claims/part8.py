@@ -35,8 +35,8 @@ def the_two_halves_are_the_whole_backbone(backbone, features, to_input, x_train)
 def a_borrowed_network_needs_far_fewer_pictures(mean_and_std, COUNTS, WAYS):
     tuned, borrowed, scratch = ([mean_and_std(way, count)[0] for count in COUNTS] for way in WAYS)
     assert max(scratch[:2]) < 0.70, f"from scratch, 10 and 40 pictures stay below 70%: {scratch}"
-    assert borrowed[1] > scratch[-1], f"frozen, 40 pictures: above scratch with all: {borrowed}, {scratch}"
-    assert borrowed[0] > scratch[-1] - 0.10, f"frozen, 10 pictures: close to scratch with all: {borrowed}, {scratch}"
+    assert borrowed[1] > scratch[-1] + 0.05, f"frozen, 40 pictures: above scratch with all: {borrowed}, {scratch}"
+    assert borrowed[0] > scratch[-1] - 0.05, f"frozen, 10 pictures: close to scratch with all: {borrowed}, {scratch}"
     assert borrowed[1] > scratch[1] + 0.20, (
         f"frozen, 40 pictures: 20 points above scratch with 40: {borrowed}, {scratch}"
     )
