@@ -321,7 +321,7 @@ def _merged_streams(outputs):
 
 
 def _clean(output):
-    """Take colour codes, and all but the frame of the notebook's own cell, out of a traceback."""
+    """Take color codes, and all but the frame of the notebook's own cell, out of a traceback."""
     if output.output_type == "error":
         lines = COLOR_CODE.sub("", "\n".join(output.traceback)).splitlines()
         arrow = [line for line in lines if line.startswith("---->")][:1]

@@ -46,7 +46,7 @@ def ours(folder, model):
 
 
 def accuracy(folder, model):
-    """Return the share of the test pictures that a model recognises."""
+    """Return the share of the test pictures that a model recognizes."""
     test_set = datasets.FashionMNIST(folder, train=False, download=True)
     with torch.inference_mode():
         return (model(test_set.data[:, None] / 127.5 - 1).argmax(dim=1) == test_set.targets).double().mean().item()

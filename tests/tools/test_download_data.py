@@ -37,7 +37,7 @@ def small_set(seed=0):
     return files
 
 
-def once(times, behaviour):
+def once(times, behavior):
     """Return a `misbehave` that acts so for the first requests only."""
     left = [times]
 
@@ -45,7 +45,7 @@ def once(times, behaviour):
         if left[0] == 0:
             return False
         left[0] -= 1
-        return behaviour(request, body)
+        return behavior(request, body)
 
     return act
 

@@ -294,7 +294,7 @@ def test_results_are_kept_as_text(place, tried):
     assert kept["row"]["lessons"] == "16 ok" and len(kept["state"]) == 64
 
 
-@pytest.mark.parametrize("content", ['{"state": "', "{}", '{"state": "x", "row": {"colour": "red"}}', "[]"])
+@pytest.mark.parametrize("content", ['{"state": "', "{}", '{"state": "x", "row": {"color": "red"}}', "[]"])
 def test_a_result_that_cannot_be_read_is_made_anew(place, tried, content):
     kept = place / "matrix" / "results" / "3.12.json"
     kept.parent.mkdir(parents=True)

@@ -18,14 +18,14 @@ SHAPES = ((60, 90), (200, 160), (48, 48))
 
 
 class Known(nn.Module):
-    """Stands for the teachers: logits and features that depend on the colours of a crop."""
+    """Stands for the teachers: logits and features that depend on the colors of a crop."""
 
     asked = 0
 
     def forward(self, crops):
         Known.asked += len(crops)
-        colours = crops.float().mean((2, 3)) / 255
-        return colours.repeat(1, 334)[:, :1000] * 5, colours.repeat(1, 20)
+        colors = crops.float().mean((2, 3)) / 255
+        return colors.repeat(1, 334)[:, :1000] * 5, colors.repeat(1, 20)
 
 
 @pytest.fixture

@@ -26,23 +26,23 @@ def chance(rng, probability):
 
 
 def mix(one, other, share=0.5):
-    """Return a colour between two; `share` is how much of the other."""
+    """Return a color between two; `share` is how much of the other."""
     return tuple(round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
 
 
-def darker(colour, share=0.3):
-    """Return a colour nearer to black."""
-    return mix(colour, (12, 8, 14), share)
+def darker(color, share=0.3):
+    """Return a color nearer to black."""
+    return mix(color, (12, 8, 14), share)
 
 
-def lighter(colour, share=0.3):
-    """Return a colour nearer to white."""
-    return mix(colour, (255, 252, 244), share)
+def lighter(color, share=0.3):
+    """Return a color nearer to white."""
+    return mix(color, (255, 252, 244), share)
 
 
-def brightness(colour):
-    """Return how bright a colour looks, from 0 to 255."""
-    return 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2]
+def brightness(color):
+    """Return how bright a color looks, from 0 to 255."""
+    return 0.3 * color[0] + 0.59 * color[1] + 0.11 * color[2]
 
 
 def smooth(points, closed=True, steps=8):
@@ -138,36 +138,36 @@ class Brush:
         """Return the pixels where the points lie."""
         return np.asarray(points, float) @ self.matrix.T + self.origin
 
-    def fill(self, outline, colour):
+    def fill(self, outline, color):
         """Fill an outline."""
-        self.draw.polygon([tuple(p) for p in self.at(outline)], fill=colour)
+        self.draw.polygon([tuple(p) for p in self.at(outline)], fill=color)
 
-    def oval(self, x, y, rx, ry, colour, angle=0.0):
+    def oval(self, x, y, rx, ry, color, angle=0.0):
         """Fill an oval."""
-        self.fill(ring(x, y, rx, ry, angle), colour)
+        self.fill(ring(x, y, rx, ry, angle), color)
 
-    def line(self, points, colour, width, bend=True):
+    def line(self, points, color, width, bend=True):
         """Draw a line, bent smoothly through the points, with round ends."""
         points = self.at(smooth(points, closed=False) if bend else points)
         thick = max(1, round(width * self.scale))
-        self.draw.line([tuple(p) for p in points], fill=colour, width=thick, joint="curve")
+        self.draw.line([tuple(p) for p in points], fill=color, width=thick, joint="curve")
         for x, y in (points[0], points[-1]):
             r = thick / 2
-            self.draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
+            self.draw.ellipse((x - r, y - r, x + r, y + r), fill=color)
 
-    def part(self, outline, colour, marks=(), edge=None, width=0.0, volume=0.4):
-        """Paint a part of a body: its colour, markings that end at its outline, soft light and shade, and its edge.
+    def part(self, outline, color, marks=(), edge=None, width=0.0, volume=0.4):
+        """Paint a part of a body: its color, markings that end at its outline, soft light and shade, and its edge.
 
         Parameters
         ----------
         outline : array
             the outline, in this brush's units
-        colour : tuple
+        color : tuple
             red, green, blue
         marks : list of (array, tuple)
-            outlines and colours, painted in this order, only inside the part
+            outlines and colors, painted in this order, only inside the part
         edge, width : tuple, float
-            colour and width of the outline
+            color and width of the outline
         volume : float
             how strong light and shade are, from 0 to 1
         """
@@ -178,7 +178,7 @@ class Brush:
             return
         mask = Image.new("L", tuple(int(n) for n in high - low))
         ImageDraw.Draw(mask).polygon([tuple(p) for p in points - low], fill=255)
-        tile = Image.new("RGB", mask.size, colour)
+        tile = Image.new("RGB", mask.size, color)
         draw = ImageDraw.Draw(tile)
         for mark, paint in marks:
             draw.polygon([tuple(p) for p in self.at(mark) - low], fill=paint)
@@ -198,8 +198,8 @@ class Brush:
         padded.paste(small, (pad, pad))
         soft = padded.filter(ImageFilter.GaussianBlur(reach))
         dx = round(self.light * reach * 0.8)
-        for colour, way, strength in (((20, 8, 40), 1, 0.75), ((255, 250, 230), -1, 0.55)):
+        for color, way, strength in (((20, 8, 40), 1, 0.75), ((255, 250, 230), -1, 0.55)):
             left, top = pad - way * dx, pad + way * reach
             moved = soft.crop((left, top, left + small.width, top + small.height))
             rim = ImageChops.subtract(small, moved).resize(tile.size, Image.Resampling.BILINEAR)
-            tile.paste(colour, (0, 0), rim.point([round(n * strength * volume) for n in range(256)]))
+            tile.paste(color, (0, 0), rim.point([round(n * strength * volume) for n in range(256)]))

@@ -63,17 +63,17 @@ class Look:
 
     @property
     def pale(self):
-        """The colour of muzzle, chest and paws."""
+        """The color of muzzle, chest and paws."""
         return lighter(self.second, 0.75) if self.bib else mix(self.base, lighter(self.base, 0.6), 0.6)
 
     @property
     def tip(self):
-        """The colour of ears, and of the end of the tail."""
+        """The color of ears, and of the end of the tail."""
         return darker(self.base, 0.6) if self.pattern == "points" else self.base
 
     @property
     def ink(self):
-        """A colour for thin lines that shows on this coat."""
+        """A color for thin lines that shows on this coat."""
         return (40, 30, 34) if brightness(self.base) > 90 else (18, 14, 18)
 
     def jitter(self, points, amount=0.025):
@@ -135,9 +135,9 @@ def make_look(species, rng):
     )
 
 
-def paint(brush, look, outline, colour, marks=(), fluff=0.0, volume=0.4):
+def paint(brush, look, outline, color, marks=(), fluff=0.0, volume=0.4):
     """Paint a part of an animal with its fur and its edge."""
-    brush.part(furry(outline, fluff, look.rng), colour, marks, look.edge, look.line, volume)
+    brush.part(furry(outline, fluff, look.rng), color, marks, look.edge, look.line, volume)
 
 
 # --- Heads. The unit is half a head's width; the origin is the middle of the head. ---
@@ -272,12 +272,12 @@ def _dog_ear(brush, look, side, kind, long):
             (0.74, -0.28),
         ]
     flap = smooth(np.array(look.jitter(flap, 0.02)) * (side, 1) + (shift, 0))
-    colour = darker(look.tip, 0.16) if look.pattern != "points" else look.tip
+    color = darker(look.tip, 0.16) if look.pattern != "points" else look.tip
     paint(
         brush,
         look,
         flap,
-        colour,
+        color,
         look.coat(side, 0, 0.3, 0.6, 4, False) if look.pattern == "patches" else (),
         look.fluff,
     )
@@ -509,8 +509,8 @@ def lying(brush, look):
         tail(brush, look, line, dog)
     for y, far in ((0.56, True), (0.68, False)):
         arm = tube([(0.7, y - 0.05), (paws - (0.16 if far else 0), y)], [0.42, 0.3])
-        colour = look.pale if look.bib else look.tip if look.pattern == "points" else look.base
-        paint(brush, look, arm, darker(colour, 0.18) if far else colour)
+        color = look.pale if look.bib else look.tip if look.pattern == "points" else look.base
+        paint(brush, look, arm, darker(color, 0.18) if far else color)
     paint(brush, look, smooth(look.jitter(trunk)), look.base, look.coat(0, 0.1, 1.4, 0.7, 8), look.fluff)
     paint(
         brush,

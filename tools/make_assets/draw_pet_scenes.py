@@ -34,7 +34,7 @@ TOYS = [(214, 74, 70), (66, 132, 200), (244, 196, 72), (88, 168, 110), (232, 128
 
 
 def gradient(size, top, bottom):
-    """Return a picture whose colour changes from top to bottom."""
+    """Return a picture whose color changes from top to bottom."""
     t = np.linspace(0, 1, size[1])[:, None, None]
     rows = np.array(top, float) * (1 - t) + np.array(bottom, float) * t
     return Image.fromarray(np.broadcast_to(np.rint(rows), (size[1], size[0], 3)).astype(np.uint8).copy())
@@ -68,24 +68,24 @@ def room(size, rng):
     if chance(rng, 0.5):
         rug = pick(rng, CLOTH)
         x, y, rx = between(rng, 0.3, 0.7) * wide, (ground + 1) / 2 + 0.06, between(rng, 0.4, 0.7)
-        for share, colour in ((1.0, darker(rug, 0.25)), (0.92, rug), (0.7, lighter(rug, 0.2)), (0.62, rug)):
-            brush.oval(x, y, rx * share, 0.17 * share, colour)
+        for share, color in ((1.0, darker(rug, 0.25)), (0.92, rug), (0.7, lighter(rug, 0.2)), (0.62, rug)):
+            brush.oval(x, y, rx * share, 0.17 * share, color)
     return image, ground
 
 
 def paper(brush, wall, wide, rng):
     """Paint stripes or dots on a wall, or nothing."""
-    kind, colour, step = (
+    kind, color, step = (
         pick(rng, ["plain", "plain", "stripes", "dots"]),
         mix(wall, pick(rng, CLOTH), 0.16),
         between(rng, 0.07, 0.16),
     )
     for i in range(int(wide / step) + 1):
         if kind == "stripes":
-            brush.fill(box(i * step, 0, (i + 0.5) * step, 1), colour)
+            brush.fill(box(i * step, 0, (i + 0.5) * step, 1), color)
         elif kind == "dots":
             for j in range(int(0.8 / step)):
-                brush.oval((i + 0.5 * (j % 2)) * step, j * step, step * 0.17, step * 0.17, colour)
+                brush.oval((i + 0.5 * (j % 2)) * step, j * step, step * 0.17, step * 0.17, color)
 
 
 def boards(brush, floor, ground, wide, rng):
@@ -175,10 +175,10 @@ def sofa(brush, x, ground, rng):
         pillow(brush, x + between(rng, -0.7, 0.7) * half, ground - 0.08, pick(rng, TOYS), between(rng, -25, 25))
 
 
-def pillow(brush, x, y, colour, angle):
+def pillow(brush, x, y, color, angle):
     """Paint a cushion."""
     soft = smooth([(-0.1, -0.1), (0, -0.085), (0.1, -0.1), (0.09, 0), (0.1, 0.1), (0, 0.085), (-0.1, 0.1), (-0.09, 0)])
-    brush.moved(x, y, angle=angle).part(soft, colour, edge=darker(colour, 0.4), width=0.006, volume=0.4)
+    brush.moved(x, y, angle=angle).part(soft, color, edge=darker(color, 0.4), width=0.006, volume=0.4)
 
 
 def shelf(brush, x, ground, rng):
@@ -301,17 +301,17 @@ def tree(brush, x, ground, size, rng):
             )
 
 
-def pickets(brush, left, right, top, bottom, colour):
+def pickets(brush, left, right, top, bottom, color):
     """Paint a fence of pickets."""
-    edge = darker(colour, 0.35)
+    edge = darker(color, 0.35)
     for y in (0.3, 0.72):
         at = top + (bottom - top) * y
-        brush.part(box(left, at, right, at + 0.025), colour, edge=edge, width=0.004, volume=0)
+        brush.part(box(left, at, right, at + 0.025), color, edge=edge, width=0.004, volume=0)
     x = left + 0.01
     while x < right:
         brush.part(
             np.array([(x, top + 0.03), (x + 0.025, top), (x + 0.05, top + 0.03), (x + 0.05, bottom), (x, bottom)]),
-            colour,
+            color,
             edge=edge,
             width=0.004,
             volume=0.2,
@@ -376,13 +376,13 @@ def house(brush, left, right, top, ground, rng):
 
 def ball(brush, x, y, rng):
     """Paint a ball with a stripe."""
-    colour, r = pick(rng, TOYS), between(rng, 0.05, 0.09)
+    color, r = pick(rng, TOYS), between(rng, 0.05, 0.09)
     stripe = tube([(x - r, y - r * 1.4), (x, y - r * 0.8), (x + r, y - r * 1.2)], [r * 0.5] * 3)
     brush.part(
         ring(x, y - r, r, r),
-        colour,
-        [(stripe, lighter(colour, 0.8))],
-        edge=darker(colour, 0.5),
+        color,
+        [(stripe, lighter(color, 0.8))],
+        edge=darker(color, 0.5),
         width=0.007,
         volume=0.6,
     )
@@ -390,7 +390,7 @@ def ball(brush, x, y, rng):
 
 def bowl(brush, x, y, rng):
     """Paint a bowl with food."""
-    colour = pick(rng, TOYS)
+    color = pick(rng, TOYS)
     brush.oval(x, y - 0.085, 0.085, 0.03, (128, 84, 56))
     cup = np.array(
         [
@@ -402,7 +402,7 @@ def bowl(brush, x, y, rng):
             (x - 0.115, y),
         ]
     )
-    brush.part(cup, colour, edge=darker(colour, 0.5), width=0.007, volume=0.4)
+    brush.part(cup, color, edge=darker(color, 0.5), width=0.007, volume=0.4)
 
 
 def cushion(brush, x, y, rng):
@@ -417,16 +417,16 @@ def pot(brush, x, y, rng):
 
 def plush(brush, x, y, rng):
     """Paint a soft toy: a bear, a rabbit or a mouse, with a face of its own."""
-    colour, kind, r = pick(rng, TOYS + CLOTH), pick(rng, ["bear", "rabbit", "mouse"]), between(rng, 0.05, 0.08)
-    edge, b = darker(colour, 0.5), brush.moved(x, y - 2.4 * r, r, between(rng, -12, 12))
+    color, kind, r = pick(rng, TOYS + CLOTH), pick(rng, ["bear", "rabbit", "mouse"]), between(rng, 0.05, 0.08)
+    edge, b = darker(color, 0.5), brush.moved(x, y - 2.4 * r, r, between(rng, -12, 12))
     for side in (-1, 1):
         rx, ry, up = {"bear": (0.36, 0.36, -0.8), "rabbit": (0.26, 0.85, -1.45), "mouse": (0.6, 0.6, -0.9)}[kind]
-        b.part(ring(side * 0.7, up, rx, ry, 14 * side), colour, edge=edge, width=0.06, volume=0.3)
+        b.part(ring(side * 0.7, up, rx, ry, 14 * side), color, edge=edge, width=0.06, volume=0.3)
         b.oval(side * 0.7, up, rx * 0.55, ry * 0.6, (240, 180, 172), 14 * side)
-        b.part(ring(side * 0.75, 2.2, 0.45, 0.35), colour, edge=edge, width=0.06, volume=0.3)
-    b.part(ring(0, 1.5, 0.85, 0.95), colour, [(ring(0, 1.6, 0.5, 0.6), lighter(colour, 0.6))], edge=edge, width=0.06)
-    b.part(ring(0, 0, 1.05, 0.9), colour, edge=edge, width=0.06, volume=0.5)
-    b.oval(0, 0.35, 0.5, 0.36, lighter(colour, 0.65))
+        b.part(ring(side * 0.75, 2.2, 0.45, 0.35), color, edge=edge, width=0.06, volume=0.3)
+    b.part(ring(0, 1.5, 0.85, 0.95), color, [(ring(0, 1.6, 0.5, 0.6), lighter(color, 0.6))], edge=edge, width=0.06)
+    b.part(ring(0, 0, 1.05, 0.9), color, edge=edge, width=0.06, volume=0.5)
+    b.oval(0, 0.35, 0.5, 0.36, lighter(color, 0.65))
     b.oval(0, 0.2, 0.18, 0.13, (50, 38, 40))
     for side in (-1, 1):
         b.oval(side * 0.42, -0.12, 0.14, 0.16, (34, 28, 32))
@@ -489,8 +489,8 @@ def spray(brush, x, y, rng):
             [(x - way * 0.05, y), (x + way * reach * 0.6, y + rise * 0.6), (x + way * reach, y + rise)],
             [0.02, 0.1, 0.006],
         )
-        colour = mix(green, (210, 220, 130), 0.3 * rng.random())
-        brush.part(leaf, colour, edge=darker(green, 0.35), width=0.006, volume=0.3)
+        color = mix(green, (210, 220, 130), 0.3 * rng.random())
+        brush.part(leaf, color, edge=darker(green, 0.35), width=0.006, volume=0.3)
         brush.line([(x, y), (x + way * reach * 0.6, y + rise * 0.6)], darker(green, 0.25), 0.006, bend=False)
 
 

@@ -48,7 +48,7 @@ def borders(images):
 
 
 def statistics(images):
-    """Return mean and spread of each colour in each picture."""
+    """Return mean and spread of each color in each picture."""
     pixels = [np.asarray(image).reshape(-1, 3) / 255 for image in images]
     return np.stack([np.concatenate([p.mean(axis=0), p.std(axis=0)]) for p in pixels])
 
