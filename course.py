@@ -32,7 +32,7 @@ def installed_python():
 
 
 def newer_python():
-    """Return the name of a newer Python on this computer; an example when there is none."""
+    """Return the name of a newer Python on this computer; an example when there is none (on Windows: always)."""
     folders = os.environ.get("PATH", "").split(os.pathsep)
     for minor in range(NEWEST, OLDEST[1] - 1, -1):
         name = "python3.%d" % minor
@@ -46,10 +46,13 @@ def newer_python():
 
 def refuse():
     """Say that this Python is too old, and what to type; return the exit status."""
+    newer = "make lab PYTHON=%s (without make: %s course.py lab)" % ((newer_python(),) * 2)
+    if os.name == "nt":  # where the launcher `py` knows all Pythons
+        newer = "py -3.12 course.py lab"
     sys.stderr.write(
-        "The course needs Python %d.%d or newer, and %s is %d.%d. Name a newer one: make lab PYTHON=%s "
-        "(without make: %s course.py lab). Where there is none: https://www.python.org/downloads/\n"
-        % (OLDEST + (sys.executable,) + tuple(sys.version_info[:2]) + (newer_python(),) * 2)
+        "The course needs Python %d.%d or newer, and %s is %d.%d. Name a newer one: %s. "
+        "Where there is none: https://www.python.org/downloads/\n"
+        % (OLDEST + (sys.executable,) + tuple(sys.version_info[:2]) + (newer,))
     )
     return 1
 

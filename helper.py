@@ -6,6 +6,7 @@ leaves tensors, random numbers and matplotlib's settings as they were. Texts app
 
 import atexit
 import base64
+import errno
 import functools
 import gzip
 import io
@@ -73,11 +74,13 @@ def data_dir(edition=None, name=""):
     elif edition == "full":
         folder = HERE / "data"
         expected = folder / (name or "FashionMNIST")
-        cure = 'Run `make data` once to fetch it, or use helper.data_dir("practice")'
+        cure = 'Run `python course.py data` once to fetch it, or use helper.data_dir("practice")'
     else:
         folder = Path(edition).expanduser()
         expected = folder
         cure = f'Check {spelling}, or use helper.data_dir("practice")'
+        if not str(edition).isprintable():  # "D:\new" holds the sign for a new line
+            cure = r'Python reads \n, \t and the like as signs of their own: write / in place of \, or r"D:\new"'
     if not expected.is_dir():
         raise FileNotFoundError(f"There is no data in {folder / name}. {cure}.")
     if (folder / name).is_dir():
@@ -89,16 +92,24 @@ def data_dir(edition=None, name=""):
 def _practice():
     """Return the folder of the practice data, unpacked: beside the packed files or, if that is read-only, elsewhere."""
     source = HERE / "assets" / "practice"
-    target = source
-    packed_files = sorted(source.glob("*/raw/*.gz"))
-    is_unpacked = all(path.with_suffix("").exists() for path in packed_files)
-    if not is_unpacked and not os.access(source, os.W_OK):
-        target = Path(tempfile.mkdtemp(prefix="course-"))
-        atexit.register(shutil.rmtree, target, ignore_errors=True)
-        shutil.copytree(source / "Cat_Dog_data", target / "Cat_Dog_data")
-    for packed in packed_files:
+    try:
+        _unpack(source, source)
+        return source
+    except OSError as error:  # not asked beforehand: Windows says of any folder that it can be written to
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+    target = Path(tempfile.mkdtemp(prefix="course-"))
+    atexit.register(shutil.rmtree, target, ignore_errors=True)
+    shutil.copytree(source / "Cat_Dog_data", target / "Cat_Dog_data")
+    _unpack(source, target)
+    return target
+
+
+def _unpack(source, target):
+    """Unpack the data of `source` into the same folders of `target`; what is there stays as it is."""
+    for packed in sorted(source.glob("*/raw/*.gz")):
         unpacked = target / packed.relative_to(source).with_suffix("")
-        if unpacked.exists():
+        if unpacked.exists() or _is_hidden(packed.name):
             continue
         unpacked.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -108,8 +119,12 @@ def _practice():
         # written under a name of its own and then renamed: another notebook may unpack the same file at this moment
         beginning = unpacked.with_suffix(f".{os.getpid()}")
         beginning.write_bytes(content)
-        beginning.replace(unpacked)
-    return target
+        try:
+            beginning.replace(unpacked)
+        except PermissionError:  # on Windows, where the other notebook is reading what it has unpacked
+            beginning.unlink()
+            if not unpacked.exists():
+                raise
 
 
 def device():
@@ -435,7 +450,7 @@ def _visible_folders(place):
 
 
 def _is_hidden(name):
-    return name.startswith(".") or name == "__MACOSX"
+    return name.startswith(".") or name.lower() in ("__macosx", "desktop.ini", "thumbs.db")
 
 
 def _files_in(folder):

@@ -404,6 +404,23 @@ def assert_no_loop(run, small, large, hint="Your code takes more steps for a lar
     assert lines[1] <= lines[0], hint
 
 
+def assert_on_device(state, before, which):
+    """Assert that the tensors of a network lie on the devices that they should be on.
+
+    Parameters
+    ----------
+    state : dict[str, torch.Tensor]
+        The state_dict of the network.
+    before : dict[str, torch.Tensor]
+        The same tensors on the right devices; what only one of the two has is left to other checks.
+    which : str
+        The network, as the begin of a sentence.
+    """
+    for name, value in before.items():
+        found = state[name].device if name in state else value.device
+        assert found == value.device, f"{which} should be on the device {value.device}, but it is on {found}."
+
+
 def shares_memory(one, two):
     """Whether two tensors lie in the same block of memory."""
     if not (isinstance(one, torch.Tensor) and isinstance(two, torch.Tensor)):

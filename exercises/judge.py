@@ -41,6 +41,17 @@ SIGNS = {DONE: "✔", TRY_AGAIN: "✘", FAULT: "✘"}
 
 OTHER_ARGUMENTS = re.compile(r"\(\) (missing|takes|got an unexpected keyword|got multiple values)")  # Python's words
 
+# PyTorch's words where a check meets tensors on two devices: the reader has moved a result or a network.
+TWO_DEVICES = re.compile(
+    r"on the same device|same device type|not on the expected device|and weight type .* should be the same|"
+    r"can't convert \S+ device type tensor to numpy|\bmeta tensors?\b",
+    re.I,
+)
+LEAVE_ON_DEVICE = (
+    "Return results on the device of what is given, and leave networks where they are. "
+    "If your code moves nothing, please report this:"
+)
+
 # What a function takes over from the one that it stands for. More would fail for `type`, from Python 3.12 on.
 NAMES = ("__module__", "__name__", "__qualname__", "__doc__")
 
@@ -328,6 +339,8 @@ class Session:
             return Verdict(TRY_AGAIN, f"{text}{behind}")
         if isinstance(error, TypeError) and OTHER_ARGUMENTS.search(message):
             return Verdict(TRY_AGAIN, f"{message}. Compare the arguments with those that the exercise names.")
+        if TWO_DEVICES.search(message):
+            return Verdict(TRY_AGAIN, f"Not all tensors are on one device. {LEAVE_ON_DEVICE}\n{text}")
         where = frames[last_of_ours]
         place = f"{Path(where.filename).name}, line {where.lineno}"
         return Verdict(FAULT, f"The check itself failed ({place}): {text}\nPlease report this: it is not your mistake.")

@@ -1,6 +1,7 @@
 """What this reader has solved: kept in a small file, shown by squares."""
 
 import contextlib
+import functools
 import html
 import json
 import os
@@ -25,9 +26,23 @@ def record_file():
 
     It lies in the course's folder, or in her home where many share a folder that they cannot write to (JupyterHub).
     """
-    if os.access(COURSE, os.W_OK):
+    if _can_write(COURSE):
         return COURSE / FILE
     return Path.home() / FILE
+
+
+@functools.cache
+def _can_write(folder):
+    """Whether files can be made in a folder. Windows says so of any folder, so there it is tried."""
+    if os.name != "nt":
+        return os.access(folder, os.W_OK)
+    tried = folder / f"{FILE}.{os.getpid()}"
+    try:
+        tried.touch()
+        tried.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def read_record(path=None):

@@ -57,6 +57,7 @@ ENVIRONMENT = {  # as tools/run_notebooks.py runs lessons, which needs Jupyter
 IN_ALL, FOR_ONE = 465, 150  # seconds; the start and the table take some, too
 LEAST = 5  # seconds that are worth a start
 MEBIBYTE = 2**20
+WORKS_ON_A_CARD = {"device-raises"}  # a cell of Part 6 that loads a file from a GPU: it fails where there is none
 
 
 # What the processes report
@@ -284,7 +285,7 @@ class Lesson:
         if "solution" not in tags:
             self.seconds[name] = time.perf_counter() - started
         self.printed[name] = printed.getvalue()
-        if "raises-exception" in tags and error is None:
+        if "raises-exception" in tags and error is None and not (name in WORKS_ON_A_CARD and torch.cuda.is_available()):
             self.report.failure(f"cell {name}", "it should raise an error, and did not")
         elif "raises-exception" not in tags and error is not None:
             self.report.failure(f"cell {name}", error)
@@ -329,8 +330,14 @@ def close_figures():
 
 
 def peak_on_the_card():
-    """Return the most memory of the card that PyTorch has used in this process, in MiB; None without a card."""
+    """Return the most memory of the card since `forget_peak`, or since the begin, in MiB; None without a card."""
     return torch.cuda.max_memory_allocated() / MEBIBYTE if torch.cuda.is_available() else None
+
+
+def forget_peak():
+    """Let `peak_on_the_card` begin anew."""
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
 
 
 def peak_memory():
@@ -455,7 +462,10 @@ def measure_speed(report, device, variants=VARIANTS):
     if variants is VARIANTS:  # the others compare with the same, and would write these rows once more
         for what, milliseconds in base.items():
             report.row(f"{what}, float32, ms a picture", milliseconds, f"ResNet-18, {side} × {side}, {count} at a time")
+    network = reference = None  # what one network takes is not counted with the next one
     for name, switches in variants.items():
+        network = None
+        forget_peak()
         try:
             network = Network(device, **switches)
             own_logits, own_losses = network.results()
@@ -590,6 +600,7 @@ def compare_loop_with_step(report, device, title, model, optimizer, x, names):
 
     bare_time = time_of(bare, device, seconds=3, most=20) / steps
     watch = Busy()
+    forget_peak()
     if device == "cuda":
         watch.start()
     loop_time = time_of(loop, device, seconds=3, most=20) / steps

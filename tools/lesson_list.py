@@ -64,7 +64,7 @@ def lesson_list(root=ROOT):
             "| --- | --- | --- | --- | --- |",
             *lines,
             "",
-            "■ solved · ▪ by the course's answer · □ still to do. This list is made anew by each `make lab`; inside a",
+            "■ solved · ▪ by the course's answer · □ still to do. This list is made anew by each start; inside a",
             "lesson, `exercises.progress()` shows how far you are. More about the course: [README](../README.md).",
             "",
         ]

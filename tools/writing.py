@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import time
 
 
 def write(path, text):
@@ -29,7 +30,36 @@ def write(path, text):
         beside.write_text(text, "utf-8", newline="\n")
         if place.exists():
             shutil.copymode(place, beside)
-        beside.replace(place)
+        rename(beside, place)
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def rename(path, target, seconds=15):
+    """Give a file or folder another name, in the place of a file or of an empty folder of that name.
+
+    Windows refuses that while another program has a file in it open, as a virus scanner or OneDrive has each new one
+    for a moment: there it is tried again for some seconds.
+
+    Parameters
+    ----------
+    path, target : Path
+        The old and the new name, on one disk.
+    seconds : float
+        How long it is tried on Windows.
+
+    Raises
+    ------
+    OSError
+        If it cannot be renamed.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            path.replace(target)
+            return
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() > end:
+                raise
+        time.sleep(0.2)

@@ -24,6 +24,7 @@ from torch import nn
 
 from exercises.compare import (
     as_number,
+    assert_on_device,
     assert_predictions,
     assert_same,
     describe,
@@ -160,6 +161,7 @@ def spoil(model):
 def assert_loaded(found, wanted, before, which):
     """Assert that the state_dict of a network is the wanted one; `before` is what it was before it was filled."""
     assert list(found) == list(wanted), f"{which} should have the entries {list(wanted)}, but it has {list(found)}."
+    assert_on_device(found, wanted, f"{which}, which is used on the CPU here,")
     wrong = [name for name in wanted if not is_equal(found[name], wanted[name])]
     if not wrong:
         return
@@ -445,6 +447,7 @@ def judge_load_model(load_model, path, content, make_network):
         wanted = make_network(**content["config"])
         loaded = {name: value.shape for name, value in network.state_dict().items()}
         assert loaded == {name: value.shape for name, value in wanted.state_dict().items()}, hint
+        assert_on_device(network.state_dict(), content["state"], "The network, which is used on the CPU here,")
         lost = "The weights are not those of the file: load_state_dict is missing, or it got something else."
         assert is_equal(network.state_dict(), content["state"]), lost
         dropout = [module.p for module in network.modules() if isinstance(module, nn.Dropout)]
@@ -755,6 +758,7 @@ def judge_resume(resume, Run, file, whole, x, y):
     assert is_equal(got["history"], wanted["history"]), (
         f"run.history is not restored: it should be {wanted['history']}, but it is {got['history']!r:.80}."
     )
+    assert_on_device(got["model"], wanted["model"], "run.model, which is trained on the CPU here,")
     assert is_equal(got["model"], wanted["model"]), "The weights are not restored: run.model has others than the saved."
     assert got["optimizer"]["state"] or not wanted["optimizer"]["state"], (
         "The optimizer is not restored: its running averages are empty. Load its state."
@@ -1030,6 +1034,11 @@ def judge_save_to(atomic_save, what, path):
         try:
             atomic_save(with_witness(what, Witness(path, seen.during)), path)
         except FileExistsError as error:
+            if error.filename2 is not None:  # as from `rename` on Windows
+                raise AssertionError(
+                    "At the path is a file, and your way to give the new one its name stops at that: "
+                    f"`replace` takes its place, on every system. ({error})"
+                ) from None
             raise AssertionError(
                 "A half-written file of an earlier save is still there, and yours stops at it: write over it, "
                 f"with the mode 'wb'. ({error})"

@@ -8,7 +8,15 @@ import torch.nn.functional as F
 from torch import nn
 
 from exercises.checks.shared import as_pair, assert_values, call, first_line, one_by_one_order
-from exercises.compare import as_number, assert_predictions, assert_same, describe, is_same, shares_memory
+from exercises.compare import (
+    as_number,
+    assert_on_device,
+    assert_predictions,
+    assert_same,
+    describe,
+    is_same,
+    shares_memory,
+)
 from exercises.judge import Hint, exercise
 from exercises.surroundings import fingerprint
 
@@ -339,6 +347,7 @@ def judge_features(cache_features, backbone, pictures, to_input):
     result = call(name, cache_features, backbone, pictures)
     assert isinstance(result, torch.Tensor), f"Return one tensor of all features, not {describe(result)}."
     assert torch.equal(pictures, kept), "The pictures that were given are changed."
+    assert_on_device(backbone.state_dict(), before, "The backbone, which the lesson goes on with,")
     moved = [key for key, value in backbone.state_dict().items() if not torch.equal(value, before[key])]
     in_train = any(backbone.log.modes)
     statistics = [key for key in moved if key.startswith("bn.running") or key.endswith("tracked")]
@@ -685,6 +694,7 @@ def judge_evaluation(evaluate, model, x, y, classes, to_input, atol):
 
     for part, now, was in zip("xy", (x, y), kept, strict=True):
         assert is_same(now, was), f"Your code changed the {part} that it was given."
+    assert_on_device(model.state_dict(), before, "The model, which is used afterwards, too,")
     changed = [key for key, value in model.state_dict().items() if not torch.equal(value, before[key])]
     in_train = any(model.log.modes)
     text = "The model was asked in train() mode from a later batch on: put the mode back after the loop, not inside it."
@@ -866,6 +876,8 @@ def judge_similar(most_similar, features, others):
     for part, value in (("the indices", nearest), ("the similarities", similarity)):
         assert isinstance(value, torch.Tensor), f"{part.capitalize()} should be a tensor, not {describe(value)}."
         assert not value.is_complex(), f"{part.capitalize()} should not be complex."
+        text = f"{part.capitalize()} should be on the device of the features, {features.device}, not on {value.device}."
+        assert value.device == features.device, text
         came, shape = tuple(value.shape), (len(features),)
         assert came == shape, f"{name} should return {part} in the shape {shape}, but it has {came}."
     is_turned = nearest.is_floating_point() and not similarity.is_floating_point()

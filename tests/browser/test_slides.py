@@ -927,11 +927,19 @@ def test_an_exercise_that_was_not_run_says_what_to_do():
         render.answer(cell)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the browser of this test is a script of a shell")
+def test_letters_that_nobody_knows_in_what_a_browser_says_do_no_harm(tmp_path):
+    browser = tmp_path / "browser"
+    browser.write_text("#!/bin/sh\nprintf '\\201 written' >&2\n")
+    browser.chmod(0o755)
+    assert print_slides.print_page("file:///deck.html", tmp_path / "deck.pdf", str(browser)) == "\ufffd written"
+
+
 def test_unknown_lessons_and_missing_browsers_are_told(monkeypatch, tmp_path):
     with pytest.raises(SystemExit, match="There is no such lesson"):
         build_slides.main(["9"])
     monkeypatch.setattr(print_slides, "SLIDES", tmp_path)
-    with pytest.raises(SystemExit, match="run make slides first"):
+    with pytest.raises(SystemExit, match="run `make slides` first"):
         print_slides.main([])
     (tmp_path / "Part1_Tensors.html").touch()
     monkeypatch.setattr(chromium, "find", lambda: None)

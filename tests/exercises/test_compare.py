@@ -10,6 +10,7 @@ from exercises.compare import (
     Lines,
     as_number,
     assert_number,
+    assert_on_device,
     assert_same,
     assert_values,
     describe,
@@ -88,6 +89,14 @@ def test_values_of_one_layout_are_compared(layout):
     assert not is_same(LAYOUTS[layout](SQUARE * 2), other)
     with pytest.raises(AssertionError, match=r"^x\[0, 0\] should be 1, but it is 2\.$"):
         assert_values(LAYOUTS[layout](SQUARE * 2), other, "x")
+
+
+def test_a_network_on_another_device_is_told():
+    state = {"weight": SQUARE, "bias": SQUARE[0]}
+    assert_on_device(dict(state), state, "The network")
+    assert_on_device({}, state, "The network")
+    with pytest.raises(AssertionError, match=r"^The network should be on the device cpu, but it is on meta\.$"):
+        assert_on_device(state | {"bias": SQUARE[0].to("meta")}, state, "The network")
 
 
 def test_another_device_is_not_the_same_whatever_the_shape():

@@ -133,6 +133,32 @@ def test_a_fault_of_a_check_is_not_the_readers(course):
     assert "it is not your mistake" in found and "your line" not in found
 
 
+def test_tensors_on_two_devices_are_not_called_a_fault(course):
+    @judge.exercise("9.2")
+    def check_ones(ones):
+        torch.zeros(3) + ones
+
+    found = verdict(course, "9.2", "ones = torch.ones(3, device='meta')")
+    assert found.startswith(
+        "try again: Not all tensors are on one device. Return results on the device of what is given"
+    )
+    assert "If your code moves nothing, please report this:" in found and "device meta" in found
+
+
+@pytest.mark.parametrize(
+    "message",
+    [  # PyTorch's words where there is a GPU
+        "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!",
+        "Expected all tensors to be on the same device, but got index is on cuda:0, different from other tensors on cpu",
+        "Input type (torch.FloatTensor) and weight type (torch.cuda.FloatTensor) should be the same",
+        "can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.",
+        "Tensor on device meta is not on the expected device cpu!",
+    ],
+)
+def test_what_pytorch_says_of_two_devices_is_known(message):
+    assert judge.TWO_DEVICES.search(message)
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -1,6 +1,8 @@
 """The record of a reader: kept whole, never lost, her own, and shown by squares; notes of kernels that were ended."""
 
 import json
+import os
+from types import SimpleNamespace
 
 import pytest
 
@@ -35,6 +37,24 @@ def test_a_spoiled_record_is_begun_anew(reader, spoiled):
     record.remember("2.1", "done")
     assert json.loads(reader.read_text()) == {"2.1": "done"}
     assert reader.with_name(f"{record.FILE}.damaged").read_text() == spoiled, "perhaps somebody can mend it"
+
+
+def test_on_windows_it_is_tried_whether_the_folder_can_be_written_to(reader, monkeypatch, tmp_path_factory):
+    """There, os.access says so of any folder."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setattr(record.Path, "home", lambda: home)
+    monkeypatch.setattr(record, "os", SimpleNamespace(name="nt", getpid=os.getpid))
+    record._can_write.cache_clear()
+    assert record.record_file() == reader and not list(reader.parent.iterdir())
+
+    def refuse(path):
+        raise PermissionError(13, "Access is denied")
+
+    record._can_write.cache_clear()
+    with monkeypatch.context() as now:
+        now.setattr(record.Path, "touch", refuse)
+        assert record.record_file() == home / record.FILE
+    record._can_write.cache_clear()
 
 
 def test_a_record_that_cannot_be_read_now_is_not_written_over(reader, monkeypatch):

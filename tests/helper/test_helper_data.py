@@ -1,5 +1,6 @@
 """Where the data is, the device, random numbers, progress bars: the small services of helper.py."""
 
+import errno
 import gzip
 import random
 import subprocess
@@ -37,7 +38,7 @@ def test_an_edition_that_is_asked_for_outweighs_the_environment(monkeypatch, tmp
     monkeypatch.setenv("COURSE_DATA", "full")
     assert helper.data_dir(tmp_path) == tmp_path
     monkeypatch.setattr(helper, "HERE", tmp_path)
-    with pytest.raises(FileNotFoundError, match="make data"):
+    with pytest.raises(FileNotFoundError, match="course.py data"):
         helper.data_dir()
 
 
@@ -62,7 +63,7 @@ def test_a_missing_folder_is_said(tmp_path):
 def test_full_data_that_is_not_there_yet(monkeypatch, tmp_path):
     monkeypatch.setattr(helper, "HERE", tmp_path)
     (tmp_path / "data" / "MNIST").mkdir(parents=True)  # the first of the sets alone is not the full data
-    with pytest.raises(FileNotFoundError, match="Run `make data` once to fetch it"):
+    with pytest.raises(FileNotFoundError, match="Run `python course.py data` once to fetch it"):
         helper.data_dir("full")
     (tmp_path / "data" / "FashionMNIST").mkdir()
     assert helper.data_dir("full") == tmp_path / "data"
@@ -88,6 +89,46 @@ def test_torn_practice_data_are_named(monkeypatch, tmp_path):
     helper._practice.cache_clear()
 
 
+def packed_course(folder):
+    """Make a course with one packed file; return that file."""
+    packed = folder / "assets" / "practice" / "MNIST" / "raw" / "digits.gz"
+    packed.parent.mkdir(parents=True)
+    packed.write_bytes(gzip.compress(b"digits"))
+    return packed
+
+
+def test_what_macos_adds_to_a_copied_course_is_left_alone(monkeypatch, tmp_path):
+    packed = packed_course(tmp_path)
+    packed.with_name("._digits.gz").write_bytes(b"what the Finder knows of a file")
+    monkeypatch.setattr(helper, "HERE", tmp_path)
+    helper._practice.cache_clear()
+    assert (helper.data_dir("practice") / "MNIST" / "raw" / "digits").read_bytes() == b"digits"
+    helper._practice.cache_clear()
+
+
+def test_a_file_that_another_notebook_has_just_unpacked_and_reads_is_taken(monkeypatch, tmp_path):
+    """Windows does not let it be replaced at this moment."""
+    packed, replaced = packed_course(tmp_path), []
+
+    def in_use(path, target):
+        target.write_bytes(b"digits")
+        replaced.append(target)
+        raise PermissionError(errno.EACCES, "in use", str(target))
+
+    monkeypatch.setattr(helper, "HERE", tmp_path)
+    monkeypatch.setattr(helper.Path, "replace", in_use)
+    helper._practice.cache_clear()
+    assert helper.data_dir("practice") == tmp_path / "assets" / "practice"
+    helper._practice.cache_clear()
+    assert replaced == [packed.with_suffix("")]
+    assert sorted(path.name for path in packed.parent.iterdir()) == ["digits", "digits.gz"]
+
+
+def test_a_path_of_windows_whose_backslashes_were_read_as_signs_is_told():
+    with pytest.raises(FileNotFoundError, match=r"signs of their own: write / in place of"):
+        helper.data_dir("D:\new\train")
+
+
 def test_a_set_by_its_name(monkeypatch, root, tmp_path):
     """Pictures of one's own may stand right in the folder; the full edition must hold the set that is asked for."""
     assert helper.data_dir(name="Cat_Dog_data") == root / "assets" / "practice" / "Cat_Dog_data"
@@ -97,7 +138,7 @@ def test_a_set_by_its_name(monkeypatch, root, tmp_path):
     monkeypatch.setattr(helper, "HERE", tmp_path)
     assert helper.data_dir("full", "Cat_Dog_data") == tmp_path / "data" / "Cat_Dog_data"
     (tmp_path / "data" / "Cat_Dog_data").rename(tmp_path / "data" / "FashionMNIST")
-    with pytest.raises(FileNotFoundError, match="no data in .*Cat_Dog_data. Run `make data` once"):
+    with pytest.raises(FileNotFoundError, match="no data in .*Cat_Dog_data. Run `python course.py data` once"):
         helper.data_dir("full", "Cat_Dog_data")
 
 
@@ -117,9 +158,19 @@ def test_two_notebooks_may_unpack_at_once(root, tmp_path):
     assert not list(tmp_path.glob("assets/practice/*/raw/*.[0-9]*"))
 
 
-def test_a_read_only_checkout_unpacks_elsewhere(monkeypatch, root):
-    monkeypatch.setattr(helper.os, "access", lambda *_: False)
-    monkeypatch.setattr(helper.Path, "exists", lambda path: False)
+@pytest.mark.parametrize("reason", [errno.EACCES, errno.EROFS])
+def test_a_read_only_checkout_unpacks_elsewhere(monkeypatch, root, reason):
+    """Also on Windows, where os.access says of any folder that it can be written to."""
+    write = helper.Path.write_bytes
+
+    def write_elsewhere(path, content):
+        if root in path.parents:
+            raise OSError(reason, "refused", str(path))
+        return write(path, content)
+
+    exists = helper.Path.exists
+    monkeypatch.setattr(helper.Path, "exists", lambda path: path.suffix == ".gz" and exists(path))
+    monkeypatch.setattr(helper.Path, "write_bytes", write_elsewhere)
     helper._practice.cache_clear()
     folder = helper.data_dir()
     monkeypatch.undo()

@@ -219,6 +219,14 @@ def test_a_folder_that_was_unzipped_into_a_folder_is_found(tmp_path):
     assert len(photos.train) == 12 and "were found in the folder" in photos.notes[0]
 
 
+def test_what_systems_put_into_folders_is_no_skipped_picture(tmp_path):
+    make_folder(tmp_path)
+    for name in (".DS_Store", "desktop.ini", "Thumbs.db", "._cat.jpg"):
+        (tmp_path / "train" / "kind 00" / name).write_bytes(b"x")
+    photos = helper.photo_folder(tmp_path)
+    assert len(photos.train) == 12 and not photos.skipped
+
+
 def test_two_folders_of_photos_are_one_too_many(tmp_path):
     make_folder(tmp_path / "cats")
     make_folder(tmp_path / "cars")

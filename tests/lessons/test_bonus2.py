@@ -12,12 +12,12 @@ import nbformat
 import pytest
 import torch
 from claims import judge
+from claims.bonus2 import tolerance
 from lessons import ROOT
 from torch.utils.data import DataLoader, DistributedSampler
 
 LESSON = ROOT / "bonus" / "2_SeveralGPUs.ipynb"
 CELLS = {cell.id: cell.source for cell in nbformat.read(LESSON, 4).cells}
-TOLERANCE = 1e-5
 
 
 def code_cells():
@@ -52,7 +52,7 @@ class Lesson:
         return self.run(*names[: names.index(name)])
 
     def load(self, name):
-        return torch.load(self.space["folder"] / name)
+        return torch.load(self.space["folder"] / name, map_location="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +66,20 @@ def runs():
     return SimpleNamespace(lesson=lesson, told=told, load=lesson.load)
 
 
+def allowed(runs):
+    """Return how far the weights of two runs may differ: more where they were trained on GPUs."""
+    return tolerance(runs.lesson.space["place_of"])
+
+
 def test_two_processes_equal_one(runs):
     one, two = runs.load("one.pt"), runs.load("two.pt")
     assert runs.lesson.space["together"], runs.told["several-run"]
     for part in ("network", "optimizer", "history"):
-        torch.testing.assert_close(two[part], one[part], rtol=0, atol=TOLERANCE)
+        torch.testing.assert_close(two[part], one[part], rtol=0, atol=allowed(runs))
     begun = runs.lesson.space["begin"](runs.lesson.space["folder"] / "none.pt", torch.device("cpu"))[0].state_dict()
-    assert max((begun[name] - two["network"][name]).abs().max() for name in begun) > 100 * TOLERANCE, "it did not train"
+    assert max((begun[name] - two["network"][name]).abs().max() for name in begun) > 100 * allowed(runs), (
+        "it did not train"
+    )
 
 
 def test_a_killed_process_is_named_and_leaves_a_whole_checkpoint(runs):
@@ -86,7 +93,7 @@ def test_the_resumed_run_ends_as_the_uninterrupted_one(runs):
     assert [line.split()[1] for line in runs.told["kill-resume"].splitlines()] == ["3:", "4:"]
     cut, two = runs.load("cut.pt"), runs.load("two.pt")
     for part in ("network", "optimizer", "history"):
-        torch.testing.assert_close(cut[part], two[part], rtol=0, atol=TOLERANCE)
+        torch.testing.assert_close(cut[part], two[part], rtol=0, atol=allowed(runs))
     assert not list(runs.lesson.space["folder"].glob("*.part"))
 
 
@@ -103,7 +110,7 @@ def test_these_comparisons_can_fail(left_out, runs, tmp_path):
         for epochs in (2, space["EPOCHS"]):
             space["train"](tmp_path, "cut.pt", epochs, torch.device("cpu"))
     other, one = torch.load(tmp_path / "cut.pt")["network"], runs.load("one.pt")["network"]
-    assert max((other[name] - one[name]).abs().max() for name in one) > 10 * TOLERANCE
+    assert max((other[name] - one[name]).abs().max() for name in one) > 10 * allowed(runs)
 
 
 @pytest.mark.parametrize("count", range(64, 72))

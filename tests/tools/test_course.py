@@ -234,7 +234,7 @@ def old_pythons():
     return [path for path in found if re.match(r"2\.|3\.\d\.", path.parent.parent.name)]
 
 
-def test_an_old_python_can_read_the_file_and_says_a_sentence(capsys):
+def test_an_old_python_can_read_the_file_and_says_a_sentence(capsys, monkeypatch):
     """Nothing in course.py is newer than Python 2.7; really tried where such Pythons are."""
     for python in old_pythons():
         result = run_tool(ROOT, "course.py", "lab", "--python=x", python=python)
@@ -242,6 +242,11 @@ def test_an_old_python_can_read_the_file_and_says_a_sentence(capsys):
         assert re.search(r"needs Python 3\.10 or newer, and .* is \d\.\d+\. Name a newer one: make lab", result.stderr)
     assert course_file.refuse() == 1
     assert "make lab PYTHON=python3." in capsys.readouterr().err
+    monkeypatch.setattr(course_file.os, "name", "nt")
+    course_file.refuse()
+    monkeypatch.undo()
+    said = capsys.readouterr().err
+    assert "Name a newer one: py -3.12 course.py lab. " in said and "make" not in said
     text = (ROOT / "course.py").read_text("utf-8")
     assert not re.search(r"\bf[\"']|:=|nonlocal|print\(", text) and text.isascii()
 

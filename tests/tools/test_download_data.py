@@ -199,6 +199,31 @@ def test_a_folder_that_cannot_be_replaced_costs_no_second_download(source, serve
     assert server.requests == [] and is_whole(tmp_path / "MNIST")
 
 
+def test_a_last_step_that_is_refused_costs_no_second_download(source, server, tmp_path, monkeypatch):
+    """On Windows, a folder cannot be renamed while a virus scanner has one of its files open."""
+
+    def refuse(path, target, seconds):
+        raise PermissionError(errno.EACCES, "in use", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(download_data, "rename", refuse)
+        with pytest.raises(PermissionError):
+            install(source, tmp_path, pause=0)
+    assert not (tmp_path / "MNIST").exists()
+    server.requests.clear()
+    assert install(source, tmp_path, pause=0) == "MNIST: downloaded, verified."
+    assert server.requests == [] and is_whole(tmp_path / "MNIST")
+    assert not (tmp_path / ".partial" / "MNIST").exists()
+
+
+@pytest.mark.parametrize(("system", "says"), [("darwin", "Install Certificates.command"), ("linux", "SSL_CERT_FILE")])
+def test_a_refused_certificate_is_not_a_missing_network(tmp_path, monkeypatch, system, says):
+    monkeypatch.setattr(download_data.sys, "platform", system)
+    error = download_data.NetworkError("https://x/y: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    said = download_data.explain("MNIST", error, tmp_path)
+    assert says in said and "Is this computer on the network?" not in said and "it goes on where it stopped" in said
+
+
 def test_what_was_interrupted_of_another_set_stays(source, tmp_path, monkeypatch):
     monkeypatch.delenv("COURSE_MIRROR", raising=False)
     half = tmp_path / ".partial" / "Cat_Dog_data" / "raw" / "images.tar.gz.part"

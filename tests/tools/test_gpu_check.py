@@ -37,6 +37,10 @@ sys.meta_path[:] = [Bare if finder is importlib.machinery.PathFinder else finder
 """
 
 
+PART_6 = nbformat.read(ROOT / "Part6_SaveLoad.ipynb", 4)
+TAGS_OF_PART_6 = {cell.id: cell.metadata.get("tags", ()) for cell in PART_6.cells}
+
+
 @pytest.fixture
 def report(tmp_path):
     return gpu_check.Report(tmp_path / "report")
@@ -134,6 +138,15 @@ def test_an_error_that_does_not_come_and_a_claim_that_does_not_hold(lesson):
         "cell small, its claim: AssertionError: small, it_is_large: x should be above 5, and is 3",
     ]
     assert outcome.rows["Part 9, s"]["note"] == "0 of 1 claims, 0 of 0 answers pass"
+
+
+@pytest.mark.parametrize("has_card", [True, False])
+def test_a_file_from_a_gpu_can_be_loaded_where_there_is_one(lesson, monkeypatch, has_card):
+    assert "raises-exception" in TAGS_OF_PART_6["device-raises"]
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: has_card)
+    monkeypatch.setattr(gpu_check, "peak_on_the_card", lambda: None)
+    failures = lesson({"device-raises": ("1 / 1", "raises-exception")}).failures
+    assert failures == ([] if has_card else ["cell device-raises: it should raise an error, and did not"])
 
 
 def test_an_answer_that_its_check_refuses_is_told_and_the_lesson_goes_on(lesson):

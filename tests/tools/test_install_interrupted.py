@@ -93,14 +93,14 @@ def test_killed_at_any_moment_the_old_one_works_and_the_next_run_tidies_up(cours
 @pytest.fixture
 def open_programs(monkeypatch):
     """Programs that use an environment: as long as there are any, Windows does not rename its folder."""
-    programs, real = ["JupyterLab"], Path.rename
+    programs, real = ["JupyterLab"], Path.replace
 
-    def rename(self, target):
+    def replace(self, target):
         if self.name == ".venv" and programs:
             raise PermissionError(13, "Access is denied", str(self))
         return real(self, target)
 
-    monkeypatch.setattr(Path, "rename", rename)
+    monkeypatch.setattr(Path, "replace", replace)
     return programs
 
 
@@ -126,7 +126,9 @@ def test_a_new_environment_waits_until_the_old_one_is_not_in_use(course, monkeyp
 def test_who_runs_in_the_environment_that_is_replaced_is_told_to_leave_it(tmp_path, monkeypatch):
     place = install_place.Place(tmp_path)
     monkeypatch.setattr(install_place.sys, "prefix", str(place.env))
-    assert "type `deactivate` first" in install_place.in_use(place, PermissionError(13, "Access is denied"))
+    said = install_place.in_use(place, PermissionError(13, "Access is denied"))
+    assert "type `deactivate` first" in said
+    assert "such as a virus scanner" in said and "old one (JupyterLab" not in said, "there is no old one"
 
 
 def test_a_strangers_folder_with_the_name_of_the_new_environment_is_left_alone(fresh, tmp_path):

@@ -13,6 +13,7 @@ from tools.installer import causes as install_causes
 from tools.installer import environment as install_build
 from tools.installer import groups as install_groups
 from tools.installer import interpreter as install_python
+from tools.installer import lock as install_lock
 from tools.installer import log as install_log
 from tools.installer import place as install_place
 from tools.installer import programs as install_tool
@@ -25,11 +26,21 @@ from tools.installer.words import Wish, elsewhere, other_python, typed
 pytest_plugins = ["installing"]
 RETRY = "WARNING: Retrying (Retry(total={}, connect=None)) after connection broken by 'NewConnectionError': /simple/x/"
 NONE = "ERROR: Could not find a version that satisfies the requirement torch>=2.9 (from versions: none)\n"
+NO_RUNTIME = """Microsoft Visual C++ Redistributable is not installed, this may lead to the DLL load failure.
+It can be downloaded at https://aka.ms/vs/17/release/vc_redist.x64.exe
+torchvision cannot be imported: OSError: [WinError 126] The specified module could not be found."""
 NO_MATCH = "ERROR: No matching distribution found for torch>=2.9\n"
 OUTPUTS = [  # what pip and uv print, word for word, and the cause
     ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n", "disk"),
     (RETRY.format(0) + "\nERROR: [Errno 28] No space left on device", "disk"),
     ("error: failed to write to file `/x`: No space left on device (os error 28)", "disk"),
+    (
+        "ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory: 'C:\\\\x'\n"
+        "HINT: This error might have occurred since this system does not have Windows Long Path support enabled.",
+        "path",
+    ),
+    ("error: failed to copy file\n  Caused by: The filename or extension is too long. (os error 206)", "path"),
+    (NO_RUNTIME, "runtime"),
     ("OSError: [WinError 112] There is not enough space on the disk", "disk"),
     ("OSError: [Errno 122] Disk quota exceeded: '/home/ada/.venv/lib'", "disk"),
     (RETRY.format(0) + "\n" + NONE + NO_MATCH, "network"),
@@ -164,6 +175,30 @@ def test_the_packages_of_a_group_are_noted(tmp_path):
 
 def place_on(tmp_path):
     return install_place.Place(tmp_path, str(tmp_path / "env"))
+
+
+@pytest.mark.parametrize("is_disk", [True, False])
+def test_a_whole_disk_is_refused_on_every_python(tmp_path, monkeypatch, is_disk):
+    def is_mount(path):
+        raise NotImplementedError("Path.is_mount() is unsupported on this system")  # Windows before Python 3.12
+
+    monkeypatch.setattr(Path, "is_mount", is_mount)
+    monkeypatch.setattr(install_place.os.path, "ismount", lambda path: is_disk)
+    if is_disk:
+        with pytest.raises(Problem, match="env is a whole disk. Name a folder on it: make lab"):
+            place_on(tmp_path).check("make lab")
+    else:
+        place_on(tmp_path).check("make lab")
+
+
+def test_a_missing_runtime_of_windows_is_named_with_its_address(tmp_path):
+    work = install_build.Work(place_on(tmp_path), "lessons", Wish())
+    work.python_version = "3.12"
+    problem = work.broken(NO_RUNTIME)
+    assert problem.cause == "runtime"
+    assert "It can be downloaded at https://aka.ms/vs/17/release/vc_redist.x64.exe. Then type again:" in str(problem)
+    problem = work.broken("one\nnumpy cannot be imported: ImportError: x")
+    assert str(problem).startswith("The new installation does not work: numpy cannot be imported: ImportError: x\n")
 
 
 def test_the_new_name_is_as_long_as_the_old_one(tmp_path):
@@ -329,6 +364,24 @@ def test_an_interpreter_is_asked(tmp_path):
     assert install_python.ask(tmp_path / "missing") is None
     assert install_python.is_new_enough("3.10") and not install_python.is_new_enough("3.9")
     assert install_python.is_this(sys.executable) and not install_python.is_this("python3.99")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="on Windows, links need a permission")
+def test_an_interpreter_is_asked_whatever_letters_its_path_has(tmp_path, monkeypatch):
+    python = tmp_path / "Jörg" / "python3"
+    python.parent.mkdir()
+    python.symlink_to(install_python.this_python().path)
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")  # as on Windows, where a pipe has the code page of the system
+    assert install_python.ask(python).path == str(python)
+
+
+def test_what_ends_another_installation_on_windows(tmp_path, monkeypatch):
+    lock = tmp_path / "lock"
+    lock.write_text("12 34 2026-11-29 10:00")
+    monkeypatch.setattr(install_lock.os, "name", "nt")
+    said = install_lock.waiting_text(lock, ".venv")
+    monkeypatch.undo()
+    assert said.endswith("to end the other one, type: taskkill /F /T /PID 12")
 
 
 def test_the_proof_sees_what_is_wrong(tmp_path, installed):

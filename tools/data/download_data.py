@@ -28,6 +28,7 @@ from tqdm.auto import tqdm
 
 from tools.data import oxford_pets
 from tools.installer.words import Wish, typed
+from tools.writing import rename
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 LARGEST = 200 * 2**20  # bytes of an unpacked file; the largest real one has 47 million
@@ -249,6 +250,23 @@ def install(source, data=DATA, tries=4, pause=1.0):
     if is_whole(final):
         shutil.rmtree(work, ignore_errors=True)  # a download that was not ended, and is not needed any more
         return f"{source.name}: already here, verified."
+    if not is_whole(work):  # it is where the last step, the renaming, was refused the last time
+        _make(source, work, tries, pause)
+    kept = _make_room(final)  # before what was downloaded is deleted: a folder that is in use stops it here
+    raw = work / "raw"
+    for name, _ in source.files:
+        (raw / name).unlink(missing_ok=True)
+    if raw.is_dir() and not any(raw.iterdir()):
+        raw.rmdir()
+    rename(work, final, seconds=60)
+    done = f"{source.name}: downloaded, verified."
+    if kept:
+        done += f"\n{final} held other files than those of the set. They are now in {kept}."
+    return done
+
+
+def _make(source, work, tries, pause):
+    """Download what is missing of a set, make its files from that, and note their checksums."""
     raw = work / "raw"
     raw.mkdir(parents=True, exist_ok=True)
     for name, md5 in source.files:
@@ -256,16 +274,6 @@ def install(source, data=DATA, tries=4, pause=1.0):
             _fetch_from_any(source, name, raw / name, md5, tries, pause)
     made = source.make(work, [name for name, _ in source.files])
     (work / SUMS).write_text("".join(f"{_sum(work / name)}  {name}\n" for name in made), "utf-8")
-    kept = _make_room(final)  # before what was downloaded is deleted: a folder that is in use stops it here
-    for name, _ in source.files:
-        (raw / name).unlink()
-    if not any(raw.iterdir()):
-        raw.rmdir()
-    work.replace(final)
-    done = f"{source.name}: downloaded, verified."
-    if kept:
-        done += f"\n{final} held other files than those of the set. They are now in {kept}."
-    return done
 
 
 def _make_room(folder):
@@ -280,7 +288,7 @@ def _make_room(folder):
     while os.path.lexists(beside):
         beside = folder.with_name(f"{folder.name}-before{number}")
         number += 1
-    folder.rename(beside)
+    rename(folder, beside)
     return beside
 
 
@@ -341,7 +349,9 @@ def explain(name, error, into, mirror=None):
         lines = [f"{name} could not be stored: {_fault_of_disk(error, into)} {goes_on}"]
     else:
         lines = [f"{name} could not be downloaded: {str(error).rstrip('.')}."]
-        if isinstance(error, NetworkError):
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            lines.append(f"{_certificate()} {goes_on}")
+        elif isinstance(error, NetworkError):
             lines.append(f"Is this computer on the network? {goes_on}")
         if mirror:
             lines.append(f"This server is asked because COURSE_MIRROR is {mirror}. Is that right?")
@@ -353,6 +363,14 @@ def explain(name, error, into, mirror=None):
             lines.append(f"A server in the classroom is named so: COURSE_MIRROR={EXAMPLE} {again}")
     lines.append("The practice data works without any of this.")
     return "\n".join(lines)
+
+
+def _certificate():
+    """Return a sentence on a server whose certificate was not accepted."""
+    if sys.platform == "darwin":  # Python's own installer for macOS brings the certificates, but does not install them
+        version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        return f"Open the folder Applications/Python {version} and double-click on Install Certificates.command."
+    return "Behind a firewall that opens encrypted connections, name its certificate file in SSL_CERT_FILE."
 
 
 def _fault_of_disk(error, into):

@@ -12,7 +12,9 @@ KILLED = {-signal.SIGTERM, 128 + signal.SIGTERM} if os.name == "nt" else {-signa
 
 # In this order: a full disk also breaks connections, and without a connection pip also says "No matching distribution".
 SIGNS = [
+    ("runtime", r"Visual C\+\+ Redistributable is not installed|aka\.ms/\S*vc_redist"),
     ("disk", r"No space left on device|\[Errno 28\]|os error 28\)|Disk quota exceeded|\[WinError 112\]|os error 112\)"),
+    ("path", r"Windows Long Path support|\[WinError 206\]|os error 206\)"),
     ("memory", r"\bMemoryError\b|Cannot allocate memory|os error 12\)"),
     ("certificate", r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|invalid peer certificate|UnknownIssuer"),
     ("proxy", r"ProxyError|Cannot connect to proxy|407 Proxy Auth|Tunnel connection failed|dependencies for SOCKS"),
@@ -33,6 +35,8 @@ SIGNS = [
 
 SENTENCES = {
     "disk": "The disk is full. Free some space, or put the installation on a larger disk: {elsewhere}",
+    "path": "Windows allows 260 letters for the path of a file, and a package has a longer one here. Move the course "
+    "to a folder with a shorter path, or put the installation into one: {elsewhere}",
     "memory": "The computer ran out of memory. Close other programs, then type again: {again}",
     "killed": "The installation was ended from outside; most often the computer was out of memory. "
     "Close other programs, then type again: {again}",
@@ -50,6 +54,8 @@ SENTENCES = {
     "Take another Python, for example: {other_python}",
     "permission": "A file could not be written ({detail}). End programs that use the installation, or put it into "
     "a folder of your own: {elsewhere}",
+    "runtime": "PyTorch needs Microsoft's Visual C++ Redistributable, which is not installed here. {detail}. "
+    "Then type again: {again}",
     "other": "The installation failed: {detail}. To try once more, type: {again}",
 }
 

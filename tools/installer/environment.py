@@ -17,7 +17,7 @@ from tools.installer.words import elsewhere, other_python, typed
 
 PROOF = Path(__file__).with_name("proof.py")
 WORTH_UV = 0.2  # GB to download: below that, fetching uv takes longer than it saves
-HOPELESS = {"disk", "memory", "killed"}  # causes for which another tool would fail, too
+HOPELESS = {"disk", "path", "memory", "killed"}  # causes for which another tool would fail, too
 
 
 class Work:
@@ -159,9 +159,7 @@ class Work:
             say("Trying the packages ...")
             wrong = self.prove(place.new, "--import")
             if wrong:
-                raise Problem(
-                    f"The new installation does not work: {wrong.splitlines()[-1]}\nThe whole log: {place.log}"
-                )
+                raise self.broken(wrong)
             self.finish(place.new, cpu)
         except BaseException:  # also Ctrl+C: what is not proved to work is of no use
             remove_new(place)
@@ -169,6 +167,13 @@ class Work:
         finally:
             remove(place.temporary)
         swap(place)  # where that cannot be, the new one stays: `recover` does it in the next run
+
+    def broken(self, wrong):
+        """Return the Problem of a new installation whose packages cannot be imported."""
+        cause = cause_of(wrong, 1)
+        if cause == "runtime":
+            return Problem(sentence(cause, wrong, self.place.log, **self.words()), cause)
+        return Problem(f"The new installation does not work: {wrong.splitlines()[-1]}\nThe whole log: {self.place.log}")
 
     def make(self, python):
         """Make an empty virtual environment beside the old one."""

@@ -58,7 +58,7 @@ def ask(python):
             [*command_of(str(python)), "-c", QUESTION],
             capture_output=True,
             check=True,
-            env=without_others(),
+            env=without_others() | {"PYTHONIOENCODING": "utf-8:surrogateescape"},  # a pipe of Windows has no UTF-8
             encoding="utf-8",
             errors="surrogateescape",
             timeout=120,

@@ -61,7 +61,7 @@ def waiting_text(path, name):
         process = int(process) if is_alive(int(process)) else int(child)
     except (OSError, ValueError):
         return f"Another installation is at work on {name}: waiting for it. Ctrl+C ends the waiting."
-    end = f"taskkill /T /PID {process}" if os.name == "nt" else f"kill {process}"
+    end = f"taskkill /F /T /PID {process}" if os.name == "nt" else f"kill {process}"
     return (
         f"Another installation is at work on {name} (process {process}, since {' '.join(since)}): waiting for it. "
         f"Ctrl+C ends the waiting; to end the other one, type: {end}"

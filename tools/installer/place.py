@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tools.installer.causes import Problem
+from tools.writing import rename
 
 STAMP = "course.json"  # in the environment: what is installed there, and for which path its scripts are written
 
@@ -125,7 +126,7 @@ class Place:
             raise Problem(f"{self.shown} is a file. Name a folder: {elsewhere}")
         if self.env.is_dir() and not is_environment(self.env) and any(self.env.iterdir()):
             raise Problem(f"{self.shown} holds other things than an installation of Python. Name another: {elsewhere}")
-        if self.env.is_mount():
+        if os.path.ismount(self.env):  # Windows has no Path.is_mount before Python 3.12
             raise Problem(f"{self.shown} is a whole disk. Name a folder on it: {elsewhere}")
 
 
@@ -239,12 +240,12 @@ def swap(place):
     try:
         if place.env.exists():
             remove(place.old)
-            place.env.rename(place.old)
-        place.new.rename(place.env)
+            rename(place.env, place.old)
+        rename(place.new, place.env)
         place.mark.unlink(missing_ok=True)
     except OSError as error:
         if place.old.exists() and not place.env.exists():
-            place.old.rename(place.env)
+            rename(place.old, place.env)
         raise Problem(in_use(place, error), "permission") from None
     settle(place.env)
     remove(place.old)
@@ -255,10 +256,10 @@ def in_use(place, error):
     text = f"The new installation works, but it could not take the place of {place.shown} ({error.strerror}). "
     if Path(sys.prefix).resolve() == place.env:
         text += "This command runs in the old one itself: type `deactivate` first. "
-    return (
-        f"{text}It waits in {place.new}. End the programs that use the old one (JupyterLab, for example), and type the "
-        "same again: nothing is downloaded once more."
-    )
+    cure = "Another program reads it at this moment, such as a virus scanner. Wait a minute"
+    if place.env.exists():
+        cure = "End the programs that use the old one (JupyterLab, for example)"
+    return f"{text}It waits in {place.new}. {cure}, and type the same again: nothing is downloaded once more."
 
 
 def recover(place):
@@ -276,7 +277,7 @@ def recover(place):
     if place.mark.exists() and read_stamp(place.new).get("groups"):  # it had been proved: only renames were missing
         swap(place)
     elif not place.env.exists() and place.old.exists():
-        place.old.rename(place.env)
+        rename(place.old, place.env)
     remove_new(place)
     remove(place.old)
     remove(place.temporary)

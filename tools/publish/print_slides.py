@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tools.installer.words import Wish, typed
 from tools.publish import chromium, stopping
 
 SLIDES = Path(__file__).resolve().parents[2] / "build" / "slides"
@@ -59,7 +60,7 @@ def print_page(address, target, browser):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = ["--headless", f"--user-data-dir={profile}", "--virtual-time-budget=60000", "--no-pdf-header-footer"]
         command = [browser, *chromium.FLAGS, *options, f"--print-to-pdf={target}", address]
-        result = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
+        result = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", timeout=LIMIT)
     return (result.stderr.strip().splitlines() or ["it said nothing"])[-1]
 
 
@@ -71,7 +72,7 @@ def main(arguments=None):
     decks = [deck for deck in decks if not numbers or number_of(deck) in numbers]
     browser = chromium.find()
     if not decks:
-        raise SystemExit("There are no such slides in build/slides: run make slides first.")
+        raise SystemExit(f"There are no such slides in build/slides: run `{typed(Wish(command='slides'))}` first.")
     if browser is None:
         raise SystemExit(f"There is no browser to print with. {chromium.CURE}")
     with stopping.says("Stopped. The PDFs that were not printed yet are as they were."):

@@ -19,6 +19,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from tools.installer.words import Wish, typed
 from tools.parts import page_of
 from tools.publish import badges, points
 
@@ -375,7 +376,7 @@ def answer_code(cell):
     shown = " ".join(body for kind, body in outputs(cell) if kind == "html")
     source = re.search(r"<details>.*?<pre>(.*?)</pre>", shown, re.DOTALL)
     if source is None:
-        raise SystemExit(f"The cell {cell.id} shows no answer: run the lesson first (make run).")
+        raise SystemExit(f"The cell {cell.id} shows no answer: run the lesson first ({typed(Wish(command='run'))}).")
     return code(html.unescape(source[1]).strip())
 
 

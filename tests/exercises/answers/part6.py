@@ -93,6 +93,10 @@ sizes.update({"x.half()": 1000 * 2, "x[:10].clone()": 10 * 4, "[x, x + 1]": 2 * 
     ],
     "6.2": [
         Wrong(
+            "used on the CPU here, should be on the device cpu, but it is on meta",
+            SAVE + RESTORE.replace("model.eval()", "model.eval().to('meta')"),
+        ),
+        Wrong(
             "holds the module itself",
             "def save(model, path):\n    torch.save(model, path)\n\n\ndef restore(model, path):\n"
             "    return torch.load(path, weights_only=False).eval()",
@@ -384,6 +388,10 @@ def restore(model, path):
         ),
     ],
     "6.3": [
+        Wrong(
+            "used on the CPU here, should be on the device cpu, but it is on meta",
+            SAVE_MODEL.format(REST) + LOAD_MODEL.format(BUILD + ".to('meta')"),
+        ),
         Wrong(
             "holds the module itself",
             SAVE_MODEL.format(REST).replace("model.state_dict()", "model") + LOAD_MODEL.format(BUILD),
@@ -1352,6 +1360,10 @@ def resume(run, checkpoint):
         ),
     ],
     "6.7": [
+        Wrong(  # as `rename` does on Windows
+            "At the path is a file, .* `replace` takes its place, on every system",
+            ATOMIC + WRITE + "os.link(beside, path)\n    beside.unlink()",
+        ),
         Wrong("writes in place", "def atomic_save(what, path):\n    torch.save(what, path)"),
         Wrong(
             "writes in place",

@@ -158,6 +158,12 @@ ANSWERS = {
         Right(SOLVED["8.2"]),
     ],
     "8.3": [
+        Wrong(
+            "backbone, which the lesson goes on with, should be on the device cpu, but it is on meta",
+            CACHE.replace(
+                "    return torch.cat(found).cpu()", '    backbone.to("meta")\n    return torch.cat(found).cpu()'
+            ),
+        ),
         Wrong("statistics of batch norm moved", CACHE.replace("    backbone.eval()\n", "")),
         Wrong("statistics of batch norm moved", CACHE.replace("backbone.eval()", "backbone.train()")),
         Wrong(
@@ -421,6 +427,10 @@ def cache_features(net, pictures):
         ),
     ],
     "8.6": [
+        Wrong(
+            "used afterwards, too, should be on the device cpu, but it is on meta",
+            EVALUATE.replace("return counts", 'model.to("meta")\n    return counts'),
+        ),
         Wrong(r"asked in train\(\) mode", EVALUATE.replace("    model.eval()\n", "")),
         Wrong(r"is in eval\(\) mode now: put it back", EVALUATE.replace("    model.train(was)\n", "")),
         Wrong("eval.. mode before, and is in train", EVALUATE.replace("model.train(was)", "model.train()")),
@@ -571,6 +581,14 @@ def evaluate(model, x, y, classes):
         Right(SOLVED["8.7"]),
     ],
     "8.8": [
+        Wrong(
+            "indices should be on the device of the features, cpu, not on meta",
+            SIMILAR.replace("return found.indices", 'return found.indices.to("meta")'),
+        ),
+        Wrong(
+            "similarities should be on the device of the features, cpu, not on meta",
+            SIMILAR.replace("found.values", 'found.values.to("meta")'),
+        ),
         Wrong(
             "products of the rows",
             SIMILAR.replace("F.normalize(features, dim=1)", "features").replace("F.normalize(others, dim=1)", "others"),
