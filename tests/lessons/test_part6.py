@@ -347,6 +347,19 @@ def test_a_best_checkpoint_is_kept_even_if_no_later_epoch_is_better():
     assert torch.equal(kept["model"]["hidden.weight"], names["early"])
 
 
+def test_letters_such_as_umlauts_in_the_temporary_folder_do_no_harm(tmp_path, monkeypatch):
+    """PyTorch writes such a path in another way: the first folder within the file has another name then."""
+    place = tmp_path / "Jörg"
+    place.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    space = {}
+    run_cells(space, "setup", *DEFINITIONS[:2])
+    torch.save(space["make_network"]().state_dict(), space["FOLDER"] / "weights.pt")
+    assert space["FOLDER"].parent == place
+    said = run_cells(space, "device-tag-make", "pickle-words-show")
+    assert "collections OrderedDict" in said and "cuda:0" in said
+
+
 def test_an_exported_program_needs_no_class(tmp_path):
     """It runs in a process that knows nothing of the lesson, with equal outputs."""
     names = {}

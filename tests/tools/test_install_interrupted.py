@@ -45,8 +45,8 @@ install.is_ready = lambda *_: False
 def kill(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 if what == "second rename":
-    real = pathlib.Path.rename
-    pathlib.Path.rename = lambda self, to: kill() if self.name == ".ven_" else real(self, to)
+    real = pathlib.Path.replace
+    pathlib.Path.replace = lambda self, to: kill() if self.name == ".ven_" else real(self, to)
 elif what == "last remove":
     really = install_place.swap
     real = install_place.remove
