@@ -74,12 +74,12 @@ def data_dir(edition=None, name=""):
     elif edition == "full":
         folder = HERE / "data"
         expected = folder / (name or "FashionMNIST")
-        cure = 'Run `python course.py data` once to fetch it, or use helper.data_dir("practice")'
+        cure = f'Run `python course.py data` once in {HERE} to fetch it, or use helper.data_dir("practice")'
     else:
         folder = Path(edition).expanduser()
         expected = folder
         cure = f'Check {spelling}, or use helper.data_dir("practice")'
-        if not str(edition).isprintable():  # "D:\new" holds the sign for a new line
+        if min(str(edition)) < " ":  # "D:\new" holds the sign for a new line
             cure = r'Python reads \n, \t and the like as signs of their own: write / in place of \, or r"D:\new"'
     if not expected.is_dir():
         raise FileNotFoundError(f"There is no data in {folder / name}. {cure}.")
@@ -112,8 +112,9 @@ def _unpack(source, target):
         if unpacked.exists() or _is_hidden(packed.name):
             continue
         unpacked.parent.mkdir(parents=True, exist_ok=True)
+        content = packed.read_bytes()
         try:
-            content = gzip.decompress(packed.read_bytes())  # checks the checksum that is in the file
+            content = gzip.decompress(content)  # checks the checksum that is in the file
         except (OSError, EOFError, zlib.error) as error:
             raise OSError(f"{packed} is damaged ({error}). Delete it and get the course again.") from None
         # written under a name of its own and then renamed: another notebook may unpack the same file at this moment
@@ -823,29 +824,32 @@ def upload_photo(predict):
     import ipywidgets  # here, since only one lesson takes photos
     from IPython.display import display
 
-    box = ipywidgets.FileUpload(accept="image/*", multiple=False, description="Your photo")
     limit = ipywidgets.Label(UPLOAD_LIMIT)
     verdict = ipywidgets.Output()
     another = ipywidgets.Button(description="Another photo")
-    panel = ipywidgets.VBox([box, limit])
+    panel = ipywidgets.VBox()
 
     def when_uploaded(change):
-        if not change["new"]:  # start_again has emptied the box
-            return
-        upload = change["new"][0]
+        uploads = change["new"]
+        if isinstance(uploads, dict):  # of ipywidgets 7, on Colab: name -> upload
+            ((name, upload),) = uploads.items()
+        else:
+            (upload,) = uploads
+            name = upload["name"]
         panel.children = [another, verdict]
         with verdict, tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(upload["name"]).name
+            path = Path(folder) / Path(name).name
             path.write_bytes(upload["content"])
             display(path.name, predict(path))
 
-    def start_again(_):
+    def start_again(_=None):
         verdict.clear_output()
-        box.value = ()  # else the same photo would be no news
+        box = ipywidgets.FileUpload(accept="image/*", multiple=False, description="Your photo")
+        box.observe(when_uploaded, "value")  # a new box, to which the same photo is news
         panel.children = [box, limit]
 
-    box.observe(when_uploaded, "value")
     another.on_click(start_again)
+    start_again()
     return panel
 
 

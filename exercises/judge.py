@@ -367,13 +367,21 @@ def _is_watched_call(frame):
     return frame.name == "watched" and Path(frame.filename).resolve() == OURS / "judge.py"
 
 
+def _signature_of(function):
+    """Return the signature of a function; None for one of C, which does not tell."""
+    how = {}
+    if sys.version_info >= (3, 14):  # annotations are evaluated when they are asked for, and may name what is not there
+        how["annotation_format"] = importlib.import_module("annotationlib").Format.STRING
+    try:
+        return inspect.signature(function, **how)
+    except (TypeError, ValueError):
+        return None
+
+
 def _watch(function, name, definition, returns, may_change_inputs):
     """Return a reader's function that says what is wrong with its signature, its result or its effects."""
     wanted = [argument.arg for argument in definition.args.args]
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # a function of C, which does not tell
-        signature = None
+    signature = _signature_of(function)
 
     @functools.wraps(function, assigned=NAMES, updated=())  # a class has members that a function can't take over
     def watched(*args, **kwargs):
@@ -443,8 +451,13 @@ def is_blank(value):
     if isinstance(value, list | tuple):
         return any(is_blank(part) for part in value)
     if inspect.isclass(value):
-        return any(_has_blank(_function_of(member)) for member in vars(value).values())
+        return any(_has_blank(member) for member in _functions_in(value))
     return _has_blank(_function_of(value))
+
+
+def _functions_in(value):
+    """Return the members of a class as functions; from Python 3.14 on, one of them is made from its annotations."""
+    return [_function_of(member) for name, member in vars(value).items() if not name.startswith("__annot")]
 
 
 def _function_of(member):
@@ -465,8 +478,7 @@ def _is_all_blank(value):
 def _is_leftover(value):
     """Whether each `...` in a function or class is a line of its own beside other code, where it does nothing."""
     if inspect.isclass(value):
-        members = [_function_of(member) for member in vars(value).values()]
-        return all(_is_leftover(member) for member in members if _has_blank(member))
+        return all(_is_leftover(member) for member in _functions_in(value) if _has_blank(member))
     tree = _tree_of(value)
     node = tree.body[0] if tree else None
     if not isinstance(node, ast.FunctionDef):
@@ -564,6 +576,8 @@ def check(number, seconds=None):
 
 def _link(number):
     """Return a link to the source of a check, from the folder of the notebook."""
+    if "google.colab" in sys.modules or "KAGGLE_KERNEL_RUN_TYPE" in os.environ:  # their pages show no files
+        return ""
     path = Path(find(number).check.__code__.co_filename)
     try:
         target = Path(os.path.relpath(path)).as_posix()

@@ -14,6 +14,8 @@ import threading
 import time
 from pathlib import Path
 
+from IPython import get_ipython
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -143,7 +145,11 @@ class Note:
     @staticmethod
     def _prefix():
         """Return how the names of all notes of this notebook in this checkout begin."""
-        notebook = f"{HERE} {os.environ.get('JPY_SESSION_NAME', '')}"  # Jupyter's name of the notebook
+        variables = getattr(get_ipython(), "user_ns", {})
+        name = os.environ.get("JPY_SESSION_NAME") or variables.get(
+            "__vsc_ipynb_file__", ""
+        )  # of Jupyter, or of VS Code
+        notebook = f"{HERE} {name}"
         return f"course-{hashlib.sha256(notebook.encode()).hexdigest()[:16]}-"
 
     def remove(self):

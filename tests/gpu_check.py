@@ -498,6 +498,10 @@ def missing_for_compiling():
         return "a C++ compiler"
     if not Path(sysconfig.get_path("include"), "Python.h").exists():
         return "Python.h"
+    try:
+        torch.compile(torch.nn.Identity())
+    except RuntimeError:
+        return "a PyTorch that compiles on this Python"
     return ""
 
 

@@ -123,6 +123,13 @@ def test_the_time_plans_add_up():
         talk = dict(re.findall(r"(\d+): (\d+)", sections))
         doing = sum(int(cards[f"ex-{number.lower().replace('.', '-')}"][1]) for number in chosen.split())
         assert sum(map(int, talk.values())) + doing == int(minutes), f"lesson {lesson}, {minutes} minutes"
+        section, section_of = "0", {}
+        for cell in cells:
+            heading = re.match(r"## (\d+) · ", cell.source)
+            section = heading[1] if heading else section
+            section_of[cell.id] = section
+        done_in = {section_of[f"ex-{number.lower().replace('.', '-')}"] for number in chosen.split()}
+        assert done_in <= set(talk), f"lesson {lesson}, {minutes} minutes: an exercise of a section that is left out"
         assert set(talk) <= headings and (minutes == "45" or set(talk) == headings)
         planned.add((lesson, minutes))
     wanted = {(part_of(path), minutes) for path in LESSONS for minutes in ("75", "45")}

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from tools.installer.words import Wish
 from tools.publish import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA_NEEDS = "torchvision", "tqdm", "PIL"
 UPLOAD = {"websocket_max_message_size": 100 * 2**20}  # bytes: a photo for an upload box; tornado stops at 10 MiB
 START_LAB = ["-m", "tools.start_lab"]
 LAB = {  # settings of JupyterLab, each unless the reader gives another value
@@ -272,7 +274,10 @@ def bench(call):
 
 
 def data(call):
-    """Download the full data sets."""
+    """Download the full data sets; where nothing is installed, by this Python if it has what that needs (conda)."""
+    is_installed = Place(ROOT, call.wish.venv).env.exists()
+    if call.wish == Wish(command=call.wish.command) and not is_installed and all(map(find_spec, DATA_NEEDS)):
+        return plain("tools.data.download_data")(call)
     return start(environment_for(call, "lessons", may_be_old=True), ["-m", "tools.data.download_data", *call.words])
 
 

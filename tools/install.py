@@ -169,7 +169,7 @@ def has_cpu_build(env):
     build = read_stamp(env).get("build")
     if build:
         return build == "cpu"
-    return any(env.glob("lib/python*/site-packages/torch-*+cpu.dist-info"))
+    return any(env.glob("lib*/python*/site-packages/torch-*+cpu.dist-info"))
 
 
 def tell_python(place, wish):

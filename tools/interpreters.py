@@ -11,7 +11,10 @@ from pathlib import Path
 
 OLDEST = (3, 10)
 NEWEST = (3, 20)  # far ahead, so that nobody has to come back with every new Python
-ASK = "import sys; print(*sys.version_info[:3]); print(getattr(sys, '_base_executable', '') or sys.executable)"
+ASK = """import sys, sysconfig
+print(*sys.version_info[:3])
+print(getattr(sys, "_base_executable", "") or sys.executable)
+print(sysconfig.get_config_var("Py_GIL_DISABLED") or 0)"""
 
 
 def found():
@@ -53,7 +56,9 @@ def _ask(path):
     try:
         command = [path, "-I", "-X", "utf8", "-c", ASK]
         reply = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=30)
-        version, executable = reply.stdout.splitlines()
+        version, executable, is_free_threaded = reply.stdout.splitlines()
+        if is_free_threaded != "0":  # a build for which many packages have no wheels
+            return None
         return tuple(map(int, version.split())), Path(executable).resolve()
     except (OSError, ValueError, subprocess.TimeoutExpired):  # none, another program, a shim without a version
         return None

@@ -161,7 +161,7 @@ def spoil(model):
 def assert_loaded(found, wanted, before, which):
     """Assert that the state_dict of a network is the wanted one; `before` is what it was before it was filled."""
     assert list(found) == list(wanted), f"{which} should have the entries {list(wanted)}, but it has {list(found)}."
-    assert_on_device(found, wanted, f"{which}, which is used on the CPU here,")
+    assert_on_device(found, wanted, which)
     wrong = [name for name in wanted if not is_equal(found[name], wanted[name])]
     if not wrong:
         return
@@ -447,7 +447,7 @@ def judge_load_model(load_model, path, content, make_network):
         wanted = make_network(**content["config"])
         loaded = {name: value.shape for name, value in network.state_dict().items()}
         assert loaded == {name: value.shape for name, value in wanted.state_dict().items()}, hint
-        assert_on_device(network.state_dict(), content["state"], "The network, which is used on the CPU here,")
+        assert_on_device(network.state_dict(), content["state"], "The network that `load_model` returns")
         lost = "The weights are not those of the file: load_state_dict is missing, or it got something else."
         assert is_equal(network.state_dict(), content["state"]), lost
         dropout = [module.p for module in network.modules() if isinstance(module, nn.Dropout)]
@@ -758,7 +758,7 @@ def judge_resume(resume, Run, file, whole, x, y):
     assert is_equal(got["history"], wanted["history"]), (
         f"run.history is not restored: it should be {wanted['history']}, but it is {got['history']!r:.80}."
     )
-    assert_on_device(got["model"], wanted["model"], "run.model, which is trained on the CPU here,")
+    assert_on_device(got["model"], wanted["model"], "After `resume`, run.model")
     assert is_equal(got["model"], wanted["model"]), "The weights are not restored: run.model has others than the saved."
     assert got["optimizer"]["state"] or not wanted["optimizer"]["state"], (
         "The optimizer is not restored: its running averages are empty. Load its state."

@@ -347,7 +347,7 @@ def judge_features(cache_features, backbone, pictures, to_input):
     result = call(name, cache_features, backbone, pictures)
     assert isinstance(result, torch.Tensor), f"Return one tensor of all features, not {describe(result)}."
     assert torch.equal(pictures, kept), "The pictures that were given are changed."
-    assert_on_device(backbone.state_dict(), before, "The backbone, which the lesson goes on with,")
+    assert_on_device(backbone.state_dict(), before, "After the call, the backbone")
     moved = [key for key, value in backbone.state_dict().items() if not torch.equal(value, before[key])]
     in_train = any(backbone.log.modes)
     statistics = [key for key in moved if key.startswith("bn.running") or key.endswith("tracked")]
@@ -694,7 +694,7 @@ def judge_evaluation(evaluate, model, x, y, classes, to_input, atol):
 
     for part, now, was in zip("xy", (x, y), kept, strict=True):
         assert is_same(now, was), f"Your code changed the {part} that it was given."
-    assert_on_device(model.state_dict(), before, "The model, which is used afterwards, too,")
+    assert_on_device(model.state_dict(), before, "After the call, the model")
     changed = [key for key, value in model.state_dict().items() if not torch.equal(value, before[key])]
     in_train = any(model.log.modes)
     text = "The model was asked in train() mode from a later batch on: put the mode back after the loop, not inside it."

@@ -480,6 +480,7 @@ def test_pdf_with_the_answers(decks, tmp_path):
     deck = tmp_path / "Part1_Tensors.html"
     shutil.copy(decks[LESSONS[0].stem], deck)
     pdf, count = print_slides.print_deck(deck, chromium.find(), solutions=True)
+    assert pdf.name == "Part1_Tensors_with_answers.pdf", "it is not written over the handout"
     text = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(pdf).pages)
     kinds = list(deck_kinds(deck).values())
     assert count == len(kinds) and text.count("the course's answer") == kinds.count("solution")
@@ -648,6 +649,53 @@ def shown_of(name):
     """Return what is to be seen of an instructor's cell, without its code."""
     slide = deck_of(OWN_CELLS[name])[-1]
     return re.sub(r'<pre class="code">.*?</pre>', "", "".join(slide.blocks), flags=re.DOTALL)
+
+
+def test_html_that_ends_in_a_later_piece_stays_open(tmp_path):
+    """A fold in its usual form, and a box around Markdown, as JupyterLab shows them."""
+    fold = "<details>\n<summary>Answer</summary>\n\nForty-two.\n\n</details>"
+    box = '<div class="alert">\n\nThis is *important*.\n\n</div>'
+    shown = re.sub(r"\s+", " ", "".join(deck_of(text_cell(f"## Look\n\n{fold}\n\n{box}"))[-1].blocks))
+    assert re.search(r"<details[^>]*><summary>Answer</summary> ?<p>Forty-two.</p> ?</details>", shown)
+    assert re.search(r'<div class="alert"> ?<p>This is <em>important</em>.</p> ?</div>', shown)
+
+
+def test_a_picture_of_the_course_in_html_is_put_into_the_slide(tmp_path, capsys):
+    (tmp_path / "photo.png").write_bytes(base64.b64decode(photo(64, 48)))
+    tags = ["<img src='photo.png' alt='one'>", '<img alt="two" src="photo.png"/>', "<img src=photo.png>"]
+    cells = [*map(text_cell, tags), code_cell("x", displayed(HTML(tags[0])))]
+    path = tmp_path / "Part9_Test.ipynb"
+    nbformat.write(lesson_of(*cells), path)
+    with render.lesson(path):
+        slides = build_slides.slides_of(nbformat.read(path, 4))
+        shown = "".join(block for slide in slides for block in slide.blocks)
+        assert shown.count("data:image/png;base64,") == 4 and "photo.png" not in shown
+        assert capsys.readouterr().out == ""
+        render.markdown("![gone](fotos/gone.png)")
+    assert capsys.readouterr().out.startswith(
+        "Part9_Test.ipynb: the picture fotos/gone.png is not there, or not in the"
+    )
+
+
+@needs_chromium
+@pytest.mark.parametrize("size", [(1600, 300), (3000, 2000)])
+def test_no_picture_in_a_text_is_larger_than_its_slide(tmp_path, started, size):
+    (tmp_path / "photo.png").write_bytes(base64.b64decode(photo(*size)))
+    cells = [
+        text_cell("## One\n\n![a wall of one color](photo.png)"),
+        text_cell('## Two\n\n<img src="photo.png" alt="a wall of one color">'),
+    ]
+    page = open_deck(started, build_deck(tmp_path, lesson_of(*cells)))
+    findings = audit_deck(page).findings
+    page.context.close()
+    assert not any(findings.values()), findings
+
+
+def test_a_cell_that_is_higher_than_a_slide_is_named(capsys):
+    deck_of(text_cell("## Points\n\n" + "\n".join(f"- point {number}" for number in range(30)), id="too-long"))
+    assert "the cell too-long is higher than a slide. Divide it." in capsys.readouterr().out
+    deck_of(text_cell("## Points\n\n- one\n- two", id="short"))
+    assert capsys.readouterr().out == ""
 
 
 def test_a_pasted_picture_is_shown():
@@ -883,7 +931,9 @@ def test_a_figure_takes_the_place_of_code_that_is_too_long_for_it():
     made = deck_of(text_cell("## A\n\nWe draw."), code_cell(LONG[:900], figure(768, 340), kind="-"))
     shown = "".join(made[2].blocks)
     assert len(made) == 3 and "pre class=" not in shown and "We draw." in shown and "<img" in shown
-    assert "plot" in "".join(made[2].notes)
+    notes = "".join(made[2].notes)
+    # the window of the notes has no styles of the course, so each line says for itself that it is one
+    assert notes.count("plot") == notes.count('<span class="line" style="display: block; ') > 10
 
 
 def test_a_table_in_front_of_a_figure_has_a_slide_of_its_own_where_both_do_not_fit():

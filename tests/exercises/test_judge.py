@@ -4,6 +4,7 @@ import dataclasses
 import gc
 import linecache
 import random
+import sys
 import weakref
 from itertools import count
 from types import SimpleNamespace
@@ -131,6 +132,24 @@ def test_a_fault_of_a_check_is_not_the_readers(course):
     found = verdict(course, "9.2", "ones = torch.ones(3)")
     assert found.startswith("fault of the course: The check itself failed (")
     assert "it is not your mistake" in found and "your line" not in found
+
+
+def test_what_python_makes_of_annotations_is_no_code_of_the_reader(course):
+    """From Python 3.14 on, a class with annotations has one function more, whose source is that of the class."""
+    code = "class Net:\n    size: int = 3\n\n    def forward(self, x):\n        ...\n        return x\n"
+    linecache.cache["<cell>"] = len(code), None, code.splitlines(True), "<cell>"
+    space = {}
+    exec(compile(code, "<cell>", "exec"), space)
+    net = space["Net"]
+    net.__annotate_func__ = net.forward
+    assert judge._functions_in(net).count(net.forward) == 1
+    del linecache.cache["<cell>"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="up to Python 3.13, such a cell stops by itself")
+def test_an_annotation_that_names_what_is_not_there_is_no_mistake(course):
+    answer = "def sigmoid(z: Tensor) -> Tensor:\n    return 1 / (1 + torch.exp(-z))"
+    assert verdict(course, "9.1", answer) == "done: "
 
 
 def test_tensors_on_two_devices_are_not_called_a_fault(course):

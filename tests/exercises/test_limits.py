@@ -6,8 +6,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from exercises import timelimit
 
 CHECK = """
 from exercises.judge import exercise
@@ -195,6 +198,18 @@ def test_the_next_kernel_is_told(course):
     assert "run all cells again from the top" in text
     assert notes_of(course) == {}
     assert not list((course / "notes").iterdir())
+
+
+def test_in_vs_code_the_note_is_kept_for_the_same_notebook(monkeypatch):
+    """Kernels that no Jupyter server has started: VS Code names the notebook in a variable of it."""
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    prefixes = set()
+    for name in ("/course/Part1.ipynb", "/course/Part3.ipynb"):
+        shell = SimpleNamespace(user_ns={"__vsc_ipynb_file__": name})
+        monkeypatch.setattr(timelimit, "get_ipython", lambda shell=shell: shell)
+        prefixes.add(timelimit.Note._prefix())
+    monkeypatch.setattr(timelimit, "get_ipython", lambda: None)
+    assert len(prefixes | {timelimit.Note._prefix()}) == 3
 
 
 def test_a_check_that_runs_now_is_no_news(course):

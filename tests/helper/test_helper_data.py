@@ -63,7 +63,7 @@ def test_a_missing_folder_is_said(tmp_path):
 def test_full_data_that_is_not_there_yet(monkeypatch, tmp_path):
     monkeypatch.setattr(helper, "HERE", tmp_path)
     (tmp_path / "data" / "MNIST").mkdir(parents=True)  # the first of the sets alone is not the full data
-    with pytest.raises(FileNotFoundError, match="Run `python course.py data` once to fetch it"):
+    with pytest.raises(FileNotFoundError, match="Run `python course.py data` once in .* to fetch it"):
         helper.data_dir("full")
     (tmp_path / "data" / "FashionMNIST").mkdir()
     assert helper.data_dir("full") == tmp_path / "data"
@@ -127,6 +127,24 @@ def test_a_file_that_another_notebook_has_just_unpacked_and_reads_is_taken(monke
 def test_a_path_of_windows_whose_backslashes_were_read_as_signs_is_told():
     with pytest.raises(FileNotFoundError, match=r"signs of their own: write / in place of"):
         helper.data_dir("D:\new\train")
+
+
+def test_data_that_may_not_be_read_are_not_called_damaged(monkeypatch, tmp_path):
+    packed = packed_course(tmp_path)
+    read = helper.Path.read_bytes
+
+    def refuse(path):
+        if path.suffix == ".gz":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return read(path)
+
+    (tmp_path / "assets" / "practice" / "Cat_Dog_data").mkdir()
+    monkeypatch.setattr(helper, "HERE", tmp_path)
+    monkeypatch.setattr(helper.Path, "read_bytes", refuse)
+    helper._practice.cache_clear()
+    with pytest.raises(PermissionError, match=packed.name):
+        helper.data_dir("practice")
+    helper._practice.cache_clear()
 
 
 def test_a_set_by_its_name(monkeypatch, root, tmp_path):

@@ -5,12 +5,25 @@ import shutil
 
 import nbformat
 import pytest
+import torch
 from lessons import ROOT, Notebook
 
 from tools.run_notebooks import claim_code
 
 LESSON = ROOT / "bonus" / "3_SmallerAndFaster.ipynb"
 CELLS = {cell.id: cell.source for cell in nbformat.read(LESSON, 4).cells if cell.cell_type == "code"}
+
+
+def compiles():
+    """Whether this PyTorch has torch.compile for this Python."""
+    try:
+        torch.compile(torch.nn.Identity())
+    except RuntimeError:
+        return False
+    return True
+
+
+COMPILES = compiles()
 
 
 def open_lesson(folder, **environment):
@@ -46,11 +59,21 @@ def test_without_a_compiler_and_without_bfloat16_the_other_rows_remain(without_c
     shown = table(without_compiler, "torch.cpu.get_capabilities = lambda: {'avx2': True}")
     wrong = without_compiler.run(claim_code(LESSON, "table-show"))
     without_compiler.run("torch.cpu.get_capabilities = capabilities")
-    assert re.search(r"^not on this machine: .*No working C\+\+ compiler", shown, re.M), shown
+    reason = r"No working C\+\+ compiler" if COMPILES else "torch.compile is not supported"
+    assert re.search(rf"^not on this machine: .*{reason}", shown, re.M), shown
     assert "bfloat16" not in shown and len(re.findall(r"times as fast", shown)) == 3
     assert wrong == "", "every row that ran gives the same probabilities"
 
 
+def test_on_a_python_that_is_too_new_for_torch_compile_the_other_rows_remain(without_compiler):
+    refuse = "raise RuntimeError('torch.compile is not supported on Python 3.15+')"
+    shown = table(without_compiler, f"compile = torch.compile\ndef refuse(_):\n    {refuse}\ntorch.compile = refuse")
+    without_compiler.run("torch.compile = compile")
+    assert re.search(r"^not on this machine: torch.compile is not supported on Python 3.15\+", shown, re.M), shown
+    assert len(re.findall(r"times as fast", shown)) >= 3
+
+
+@pytest.mark.skipif(not COMPILES, reason="this PyTorch has no torch.compile for this Python")
 @pytest.mark.skipif(not shutil.which("g++"), reason="there is no C++ compiler on this computer")
 def test_with_a_compiler_torch_compile_gives_the_same_probabilities(tmp_path):
     with open_lesson(tmp_path) as lesson:

@@ -45,6 +45,7 @@ def started(monkeypatch):
     monkeypatch.setattr(commands, "environment_for", environment_for)
     monkeypatch.setattr(commands, "start", start)
     monkeypatch.setattr(commands.chromium, "install", lambda: True)
+    monkeypatch.setattr(commands, "find_spec", lambda name: None)
     monkeypatch.setattr(commands, "changed_lessons", lambda root: ["3"])
     monkeypatch.setattr(commands.signal, "signal", lambda *_: None)
     return seen
@@ -120,6 +121,22 @@ def test_a_word_that_a_command_does_not_know_is_refused(started, monkeypatch, ca
     assert commands.main(line.split()) == 1
     assert says in capsys.readouterr().out
     assert started == []
+
+
+@pytest.mark.parametrize("line", ["data MNIST", "data --cpu MNIST"])
+@pytest.mark.parametrize(("has_torchvision", "is_installed"), [(True, False), (True, True), (False, False)])
+def test_data_need_no_second_pytorch(started, tmp_path, monkeypatch, line, has_torchvision, is_installed):
+    """With conda, on Colab or on a hub, the Python that runs the command has all that it takes."""
+    monkeypatch.setenv("COURSE_VENV", str(tmp_path / "env"))
+    if is_installed:
+        (tmp_path / "env").mkdir()
+    run = []
+    monkeypatch.setattr(commands, "find_spec", lambda name: has_torchvision or name != "torchvision" or None)
+    monkeypatch.setattr(commands, "wait_for", lambda command, variables: run.append(command[1:]) or 0)
+    assert commands.main(line.split()) == 0
+    by_this_python = has_torchvision and not is_installed and "--cpu" not in line
+    assert run == ([["-m", "tools.data.download_data", "MNIST"]] if by_this_python else [])
+    assert ("lessons" in started) != by_this_python
 
 
 def test_a_notebook_is_looked_for_where_the_command_was_typed(started, tmp_path, monkeypatch):

@@ -173,6 +173,31 @@ def test_the_packages_of_a_group_are_noted(tmp_path):
     assert found == [f"{site}/jupyter.lab-4.2.dist-info", f"{site}/torch-2.9.1.dist-info"]
 
 
+def test_packages_in_lib64_are_noted_and_none_twice(tmp_path):
+    """From Python 3.15 on, it is a folder of its own; before, a link."""
+    (tmp_path / "requirements.txt").write_text("torch>=2\n")
+    (tmp_path / "env" / "lib64" / "python3.15" / "site-packages" / "torch-2.15.0.dist-info").mkdir(parents=True)
+    found = install_groups.noted_packages(tmp_path, tmp_path / "env", "lessons")
+    assert found == ["lib64/python3.15/site-packages/torch-2.15.0.dist-info"]
+    if os.name != "nt":  # there, links need a permission
+        (tmp_path / "env" / "lib64").rename(tmp_path / "env" / "lib")
+        (tmp_path / "env" / "lib64").symlink_to("lib")
+        found = install_groups.noted_packages(tmp_path, tmp_path / "env", "lessons")
+        assert found == ["lib/python3.15/site-packages/torch-2.15.0.dist-info"]
+
+
+def test_a_package_without_metadata_was_installed_by_half(monkeypatch):
+    """Python 3.15 raises an error where earlier ones say that there is no version."""
+
+    class Half:
+        @property
+        def version(self):
+            raise FileNotFoundError("METADATA")
+
+    monkeypatch.setattr(install_proof.importlib.metadata, "distribution", lambda name: Half())
+    assert install_proof.faults([install_proof.Requirement("numpy>=1")]) == ["numpy was installed by half"]
+
+
 def place_on(tmp_path):
     return install_place.Place(tmp_path, str(tmp_path / "env"))
 

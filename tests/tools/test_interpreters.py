@@ -53,6 +53,18 @@ def test_the_pythons_of_this_machine(record_property):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
+@pytest.mark.parametrize("is_free_threaded", ["0", "1"])
+def test_a_build_without_the_global_lock_is_left_out(tmp_path, monkeypatch, is_free_threaded):
+    program = tmp_path / "python3.14"
+    program.write_text(f"#!/bin/sh\necho 3 14 0; echo {program}; echo {is_free_threaded}\n", "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(interpreters.sys, "executable", str(program))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert interpreters.found() == ([] if is_free_threaded == "1" else [("3.14.0", program)])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
 def test_what_only_looks_like_a_python_is_left_out(tmp_path, monkeypatch):
     """pyenv's `python3.12` that says that there is none, a Python 2, and a program that has nothing to do with it."""
     for name, script in [("python3.12", "exit 127"), ("python3.13", "echo 2 7 18; echo $0"), ("python3", "echo hello")]:

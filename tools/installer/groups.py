@@ -59,9 +59,12 @@ def noted_packages(root, env, group):
         name = re.match(r"\w[\w.-]*", line)
         if name:
             names.add(normal(name[0]))
+    places = ["lib/python*/site-packages", "Lib/site-packages"]
+    if not (env / "lib64").is_symlink():  # up to Python 3.14, it is a link to lib
+        places.append("lib64/python*/site-packages")
     folders = []
-    for pattern in ("lib/python*/site-packages/*.dist-info", "Lib/site-packages/*.dist-info"):
-        for folder in env.glob(pattern):
+    for place in places:
+        for folder in env.glob(f"{place}/*.dist-info"):
             if normal(folder.name.partition("-")[0]) in names:
                 folders.append(folder.relative_to(env).as_posix())
     return sorted(folders)

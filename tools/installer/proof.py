@@ -72,7 +72,11 @@ def faults(requirements):
         except importlib.metadata.PackageNotFoundError:
             wrong.append(f"{requirement.name} is not installed")
             continue
-        version = distribution.version
+        try:
+            version = distribution.version
+        except (OSError, KeyError):  # from Python 3.15 on, where its metadata are missing
+            wrong.append(f"{requirement.name} was installed by half")
+            continue
         if not version or not requirement.specifier.contains(version, prereleases=True):
             wrong.append(f"{requirement.name} {version} is installed, and {requirement} is needed")
         known = any(name == key[0] for name, *_ in seen - {key})

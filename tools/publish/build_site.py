@@ -73,6 +73,7 @@ def build(folder=SITE):
     pages.insert(0, folder / "index.html")
     writing.write(pages[0], environment.get_template("index.html.j2").render(rows=rows, intro=intro))
     shutil.copy(ROOT / "LICENSE", folder / "LICENSE.txt")
+    shutil.copy(ROOT / "assets" / "practice" / "README.md", folder / "DATA.txt")
     return pages
 
 

@@ -253,6 +253,9 @@ def drafts_of(nb):
 def spread(draft):
     """Return as many slides as the pieces of a draft need."""
     room = pages.room_below("", draft.running or draft.title)
+    for piece in draft.pieces:
+        if not piece.figures and pages.piece_height(piece, pages.WIDTH) > room + 30:  # a height is estimated
+            print(f"{render.SHOWN.get().name}: the cell {piece.name} is higher than a slide. Divide it.")
     slides = []
     for index, pieces in enumerate(pages.spread(draft.pieces, draft.room, room)):
         slide = replace(draft, pieces=pieces, blocks=[*draft.blocks], notes=[*draft.notes])

@@ -66,8 +66,9 @@ def rows(text, width, sign):
 
 def text_height(shown, width):
     """Return how high text (HTML) is in a column of a width."""
-    height = 0
-    for tag, body in re.findall(r"(?s)<(p|li|tr|pre|h\d|summary)\b[^>]*>(.*?)</\1>", shown):
+    blocks = r"(?s)<(p|li|tr|pre|h\d|summary)\b[^>]*>(.*?)</\1>"
+    height = 316 * re.sub(blocks, "", shown).count("<img")
+    for tag, body in re.findall(blocks, shown):
         if "<img" in body:
             height += 316
         elif "$$" in body:

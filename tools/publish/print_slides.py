@@ -36,7 +36,8 @@ def number_of(deck):
 
 def print_deck(deck, browser, solutions=False):
     """Print one deck beside itself; return the file and its number of pages. Raises where pages are missing."""
-    wanted, target = count_slides(deck.read_text("utf-8"), solutions), deck.with_suffix(".pdf")
+    wanted = count_slides(deck.read_text("utf-8"), solutions)
+    target = deck.with_name(f"{deck.stem}{'_with_answers' if solutions else ''}.pdf")
     half = target.with_name(f".{target.name}.{os.getpid()}")
     address = f"{deck.resolve().as_uri()}?print-pdf{'&solutions' if solutions else ''}"
     try:

@@ -28,6 +28,10 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 SHOWN = ContextVar("SHOWN", default=ROOT / "README.md")  # the file whose text is shown
 TAG = re.compile(r"""<(?P<tag>[a-z][\w:-]*)(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""(?:[\s/]|(?<=["']))(?P<name>[^\s"'>/=]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s>]+))?""")
+PICTURE = re.compile(
+    r"""(?P<before><img\b[^>]*?(?<![-\w])src\s*=\s*(?P<quote>["']?))(?P<address>[^"'>]*?)(?P<after>(?P=quote)(?=\s|/?>))""",
+    re.IGNORECASE,
+)
 REMOTE = r"(https?:)?[/\\]{2}"  # how an address begins that leads into a network
 REMOTE_URL = rf"url\(\s*[\"']?\s*{REMOTE}"  # the same in a style
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -82,24 +86,32 @@ class Renderer(IPythonRenderer):
 
     def inline_html(self, html):
         """Return an HTML tag, as it is but for what it would fetch from the network."""
-        if attribute(html, "src"):  # the library would close any other tag right behind it
-            html = super().inline_html(html)
-        return without_network(html)
+        return without_network(super().inline_html(html))
+
+    def _html_embed_images(self, html):
+        """Put the pictures of a piece of HTML into it. The library's way closes each tag that ends in a later piece."""
+        return with_pictures(html, self._src_to_base64)
 
     def _src_to_base64(self, src):
-        """Return a picture of the course as an address that holds it; None where there is no such file.
+        """Return a picture of the course as an address that holds it; None where it is no file of the course.
 
         The library looks for it below one folder only. A bonus notebook shows pictures of the folder above it, too.
         """
-        if re.match(r"[a-z][\w+.-]*:|[/\\#]", src, re.IGNORECASE):
-            return None
-        folder = SHOWN.get().parent
-        course = ROOT if folder.is_relative_to(ROOT) else folder
-        place = (folder / unquote(src)).resolve()
-        if not place.is_relative_to(course) or not place.is_file():
-            return None
-        data = base64.b64encode(place.read_bytes()).decode()
-        return f"data:{mimetypes.guess_type(place.name)[0]};base64,{data}"
+        return picture_of_the_course(src)
+
+
+def picture_of_the_course(src):
+    """Return a picture as an address that holds it; None where it is no file of the course, which is said."""
+    if re.match(r"[a-z][\w+.-]*:|[/\\#]", src, re.IGNORECASE):
+        return None
+    folder = SHOWN.get().parent
+    course = ROOT if folder.is_relative_to(ROOT) else folder
+    place = (folder / unquote(src)).resolve()
+    if not place.is_relative_to(course) or not place.is_file():
+        print(f"{SHOWN.get().name}: the picture {src} is not there, or not in the folder of the course.")
+        return None
+    data = base64.b64encode(place.read_bytes()).decode()
+    return f"data:{mimetypes.guess_type(place.name)[0]};base64,{data}"
 
 
 @contextlib.contextmanager
@@ -112,6 +124,16 @@ def lesson(path):
         raise SystemExit(f"{path.name}: {error}") from error
     finally:
         SHOWN.reset(before)
+
+
+def with_pictures(html, embedded):
+    """Return HTML in which pictures of the course are no longer addresses but in it; `embedded` returns one or None."""
+
+    def changed(found):
+        data = embedded(found["address"])
+        return f"{found['before']}{data}{found['after']}" if data else found[0]
+
+    return PICTURE.sub(changed, html)
 
 
 def is_remote(address):
@@ -224,7 +246,8 @@ def markdown(source, attachments=None, rest=None):
         If it is given, only the first sentence of each paragraph is returned; the others are put here, as HTML.
         What is no paragraph (a heading, a list, a table, a formula, code) stays whole.
     """
-    before, *folded = re.split(r"<details><summary>(.*?)</summary>\n\n(.*?)\n\n</details>", source, flags=re.DOTALL)
+    fold = r"<details>\s*<summary>(.*?)</summary>\s*\n\s*\n(.*?)\n\s*\n\s*</details>"
+    before, *folded = re.split(fold, source, flags=re.DOTALL)
     if folded:  # the Markdown library would let a fold end at its first blank line
         parts = [markdown(before, attachments, rest)]
         for summary, body, after in zip(*[iter(folded)] * 3, strict=True):
@@ -269,7 +292,7 @@ def code(source):
     wrapped = []
     for line, plain in zip(lines, source.split("\n"), strict=True):
         indent = len(plain) - len(plain.lstrip()) + 4
-        wrapped.append(f'<span class="line" style="--indent: {indent}ch">{line or " "}</span>')
+        wrapped.append(f'<span class="line" style="display: block; --indent: {indent}ch">{line or " "}</span>')
     return f'<pre class="code"><code>{"".join(wrapped)}</code></pre>'
 
 
@@ -339,6 +362,7 @@ def display(data, metadata):
     if WIDGET in data:
         return "widget", widget(data)
     if shown:
+        shown = with_pictures(shown, picture_of_the_course)
         return "html", f'<div class="shown">{without_network(shown)}</div>'
     if "text/markdown" in data:
         return "html", f'<div class="shown text">{markdown(data["text/markdown"])}</div>'

@@ -93,7 +93,7 @@ sizes.update({"x.half()": 1000 * 2, "x[:10].clone()": 10 * 4, "[x, x + 1]": 2 * 
     ],
     "6.2": [
         Wrong(
-            "used on the CPU here, should be on the device cpu, but it is on meta",
+            "The network that `restore` returns should be on the device cpu, but it is on meta",
             SAVE + RESTORE.replace("model.eval()", "model.eval().to('meta')"),
         ),
         Wrong(
@@ -389,7 +389,7 @@ def restore(model, path):
     ],
     "6.3": [
         Wrong(
-            "used on the CPU here, should be on the device cpu, but it is on meta",
+            "The network that `load_model` returns should be on the device cpu, but it is on meta",
             SAVE_MODEL.format(REST) + LOAD_MODEL.format(BUILD + ".to('meta')"),
         ),
         Wrong(

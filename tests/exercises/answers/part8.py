@@ -159,7 +159,7 @@ ANSWERS = {
     ],
     "8.3": [
         Wrong(
-            "backbone, which the lesson goes on with, should be on the device cpu, but it is on meta",
+            "After the call, the backbone should be on the device cpu, but it is on meta",
             CACHE.replace(
                 "    return torch.cat(found).cpu()", '    backbone.to("meta")\n    return torch.cat(found).cpu()'
             ),
@@ -428,7 +428,7 @@ def cache_features(net, pictures):
     ],
     "8.6": [
         Wrong(
-            "used afterwards, too, should be on the device cpu, but it is on meta",
+            "After the call, the model should be on the device cpu, but it is on meta",
             EVALUATE.replace("return counts", 'model.to("meta")\n    return counts'),
         ),
         Wrong(r"asked in train\(\) mode", EVALUATE.replace("    model.eval()\n", "")),
