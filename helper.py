@@ -31,6 +31,12 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
+if torch.torch_version.TorchVersion(torch.__version__) < "2.9":
+    raise ImportError(
+        f"The course needs PyTorch 2.9 or newer, and this is {torch.__version__}. Choose another kernel, or install "
+        "what requirements.txt names."
+    )
+
 HERE = Path(__file__).resolve().parent
 HEADLESS = bool(os.environ.get("COURSE_HEADLESS"))  # no progress bars: tests and stored outputs
 COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]  # of Okabe and Ito

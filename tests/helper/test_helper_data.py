@@ -198,6 +198,14 @@ def test_a_read_only_checkout_unpacks_elsewhere(monkeypatch, root, reason):
     assert len(list((folder / "Cat_Dog_data" / "train").glob("*/*.jpg"))) == 400
 
 
+@pytest.mark.parametrize(("version", "works"), [("2.5.1+cu124", False), ("2.9.0", True), ("2.14.1+cpu", True)])
+def test_a_pytorch_that_is_too_old_is_named(root, version, works):
+    code = f"import torch; torch.__version__ = {version!r}; import helper"
+    result = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=120)
+    says = f"ImportError: The course needs PyTorch 2.9 or newer, and this is {version}. Choose another kernel"
+    assert (result.returncode == 0) == works and (says in result.stderr) != works, result.stderr
+
+
 def test_device_is_one_that_works():
     assert torch.ones(2, device=helper.device()).sum().item() == 2
 

@@ -392,14 +392,6 @@ def test_a_package_that_is_missing_is_named_with_what_to_type(course):
     assert said.endswith(f'"{course / "requirements.txt"}"') and (course / "requirements.txt").is_file()
 
 
-def test_a_pytorch_that_is_too_old_is_named_with_what_to_type(course, tmp_path):
-    (tmp_path / "old" / "torch-2.5.1.dist-info").mkdir(parents=True)
-    (tmp_path / "old" / "torch-2.5.1.dist-info" / "METADATA").write_text("Name: torch\nVersion: 2.5.1+cu124\n")
-    before = f"import sys; sys.path.insert(0, {str(tmp_path / 'old')!r})\n"
-    [said] = run(course, before + find_course())
-    assert said.startswith("UsageError: Missing: ['torch 2.9 or newer, instead of 2.5.1+cu124']. Change the kernel or ")
-
-
 def test_every_package_that_a_lesson_imports_is_looked_for():
     used, brought_along = set(), {"torch", "numpy", "PIL", "IPython"}  # by torchvision and by the kernel
     for path in NOTEBOOKS:
