@@ -146,7 +146,7 @@ def assert_as_made(network, name):
             assert not is_constant, f"{name}: all entries of {place}.{key} are {values.flatten()[0]:.3g}. {keep}"
             size = values.square().mean().sqrt().item() * math.sqrt(3) / limit  # about 1
             center = values.mean().item() * math.sqrt(3) / limit  # about 0
-            is_even = abs(size - 1) < 5 * math.sqrt(0.2 / count) and abs(center) < 5 / math.sqrt(count)
+            is_even = abs(size - 1) < 6 * math.sqrt(0.2 / count) and abs(center) < 6 / math.sqrt(count)
             assert is_even and bool((values.abs() <= limit * 1.0001).all()), (
                 f"{name}: {place}.{key} should start as PyTorch makes it, uniformly from {-limit:.3f} to {limit:.3f}. "
                 f"{keep}"
@@ -907,7 +907,7 @@ def _judge_spread(weight, n, m, where):
     for dim, name in ((1, "row"), (0, "column")):
         size = weight.shape[dim]
         stds, means = weight.std(dim=dim), weight.mean(dim=dim)
-        odd = ((stds - right).abs() > 6 * right / math.sqrt(2 * size)) | (means.abs() > 6 * right / math.sqrt(size))
+        odd = ((stds - right).abs() > 7 * right / math.sqrt(2 * size)) | (means.abs() > 6 * right / math.sqrt(size))
         index = int(odd.nonzero()[0]) if bool(odd.any()) else None
         assert index is None, (
             f"In {name} {index} of the weights, mean and standard deviation are not those of the rest."

@@ -620,7 +620,7 @@ OBJECTS = {  # of a run -> how to fill the one that it has
 }
 
 
-@exercise("6.5", may_seed=True)
+@exercise("6.5", seconds=60, may_seed=True)
 def resume_exactly(snapshot, resume, *, Run):
     x, y = torch.randn(120, 1, 28, 28), torch.randint(10, (120,))
     with new_folder() as folder:
@@ -1000,7 +1000,7 @@ def listen_to_renames():
     sys.addaudithook(hook)
 
 
-@exercise("6.7")
+@exercise("6.7", seconds=60)
 def save_atomically(atomic_save):
     with new_folder() as folder:
         for name in ("run/model.pt", "a b/epoch-12"):

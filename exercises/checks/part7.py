@@ -447,7 +447,7 @@ def keeps_the_label(verdicts):
     assert_predictions(verdicts, truth, hints, read, '"keeps" or "changes"')
 
 
-@exercise("7.6", seconds=20)
+@exercise("7.6", seconds=120)
 def two_pipelines(train_transform, test_transform, *, SIZE, mean, std):
     pipelines = {}
     for name, transform in (("train_transform", train_transform), ("test_transform", test_transform)):
@@ -496,7 +496,7 @@ class _Pipeline:
 def _judge_numbers(pipeline):
     """Judge what becomes of black and of white: are they scaled and normalized?"""
     name, mean, std = pipeline.name, pipeline.mean.flatten(), pipeline.std.flatten()
-    black, white = (pipeline.numbers(Image.new("RGB", (45, 60), color), 15) for color in ("black", "white"))
+    black, white = (pipeline.numbers(Image.new("RGB", (45, 60), color), 25) for color in ("black", "white"))
     black = black.transpose(0, 1).flatten(1).median(dim=1).values  # some pixels may be covered or noisy
     white = white.flatten(2).median(dim=2).values.max(dim=0).values  # the lightest of several draws
     want = [round(x, 2) for x in (-mean / std).tolist()]
@@ -588,7 +588,8 @@ def _judge_training(pipeline):
     assert (draws - draws[0]).abs().max() > 1e-6, "train_transform draws nothing: every epoch sees the same pictures."
     _judge_hues(pipeline)  # first, since other colors make the spots change places
     count, mirrored, turned, angles = 110, [], [], []
-    for width, height in ((300, 300), (300, 200), (200, 300)):
+    sizes = (300, 300), (300, 200), (200, 300)
+    for width, height in sizes:
         views = _views(pipeline, width, height, count)
         assert len(views) > count / 5, (
             "train_transform hardly ever shows the middle: its pieces are too small, or at the rim."
@@ -604,6 +605,11 @@ def _judge_training(pipeline):
         squeezed = (right.norm(dim=1) / width) / (down.norm(dim=1) / height)
         _judge_ratio(squeezed[straight], (width, height))
         angles += torch.atan2(down[:, 0], down[:, 1]).rad2deg().abs().tolist()
+    if not 0.43 < sum(mirrored) / len(mirrored) < 0.57:  # by chance? More draws tell
+        for size in sizes:
+            _, right, down = _views(pipeline, *size, count).unbind(1)
+            mirrored += (right[:, 0] * down[:, 1] < right[:, 1] * down[:, 0]).tolist()
+            turned += (right[:, 0] < 0).tolist()
     _judge_mirror(mirrored, turned)
     _judge_turns(torch.tensor(angles))
 
@@ -1224,9 +1230,9 @@ def stratified_split(split):
     assert _split(split, labels, 0.25, 0)[1] == valid, (
         "The same seed gives another split. Draw with a generator that starts from it, such as random.Random(seed)."
     )
-    others = [_split(split, labels, 0.25, seed)[1] for seed in range(30)]
-    _judge_ends(others, labels)
-    different = len({tuple(part) for part in others})
+    others = [_split(split, labels, 0.25, seed)[1] for seed in range(100)]
+    _judge_ends(others[:30], labels)
+    different = len({tuple(part) for part in others[:30]})
     assert different > 1, "Another seed gives the same split: is the seed used?"
     assert different > 25, f"Thirty seeds give only {different} different splits. Draw the pictures at random."
     _judge_chance(others, labels)
@@ -1326,4 +1332,4 @@ def _judge_chance(others, labels):
         gaps = {tuple(b - a for a, b in itertools.pairwise(chosen)) for chosen in drawn}
         assert len(gaps) > 10, f"{told} neighbors go to validation together. Draw each picture at random."
         never = set(range(size)) - {position for chosen in drawn for position in chosen}
-        assert not never, f"{told} number {min(never, default=0)} is never in validation, in thirty splits."
+        assert not never, f"{told} number {min(never, default=0)} is never in validation, in a hundred splits."

@@ -63,7 +63,7 @@ WAITING = f"""() => [...{SHOWN}.content.model.cells]
   .filter((cell) => cell.type === "code" && cell.sharedModel.getSource().trim())
   .filter((cell) => !cell.executionCount || cell.executionState !== "idle").map((cell) => cell.id)"""
 SCRATCH = {  # a notebook with what a kernel has to draw: a bar that fills, a slider that answers
-    "bar": "import time\n\nimport helper\n\nfor _ in helper.track(range(60), 'epochs'):\n    time.sleep(0.05)",
+    "bar": "import time\n\nimport helper\n\nfor _ in helper.track(range(200), 'epochs'):\n    time.sleep(0.05)",
     "digit": "import torch\n\nimport helper\n\n\ndef read(digit):\n    return torch.eye(10)[3]\n\n\n"
     "helper.draw_digit(read)",
     "slider": "import ipywidgets\n\nslider, text = ipywidgets.IntSlider(3), ipywidgets.Label()\n"

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlparse
 import nbformat
 import pypdf
 import pytest
-from browser import Clock, axe, browser, made_once, needs_chromium, new_page
+from browser import Clock, axe, browser, comes_true, made_once, needs_chromium, new_page
 from lessons import LESSONS, NOTEBOOKS, ROOT, tags
 
 from tools import lesson_list
@@ -107,8 +107,7 @@ PLANTED = {
 def test_a_planted_fault_is_found(fault, site, page):
     load(page, site, LESSONS[0].stem)
     page.evaluate("() => { " + PLANTED[fault] + "; }")
-    page.wait_for_timeout(100)
-    assert any(fault in found for found in page.evaluate(FAULTS_OF_A_PAGE))
+    assert comes_true(page, lambda: any(fault in found for found in page.evaluate(FAULTS_OF_A_PAGE)))
 
 
 @needs_chromium
@@ -154,8 +153,11 @@ def test_a_page_of_the_site_refuses_the_network_by_itself(way, site, page):
     """What nobody has thought of is not fetched either where there is a network."""
     load(page, site, LESSONS[0].stem)
     page.evaluate("() => { " + WAYS_OUT[way] + "; }")
-    page.wait_for_timeout(100)
-    assert any("http://example.org/x" in fault and "Content Security Policy" in fault for fault in page.faults)
+
+    def is_refused():
+        return any("http://example.org/x" in fault and "Content Security Policy" in fault for fault in page.faults)
+
+    assert comes_true(page, is_refused)
 
 
 def second_server():

@@ -18,6 +18,7 @@ from browser import (
     axe,
     browser,
     chromium_without_network,
+    comes_true,
     load_deck,
     made_once,
     needs_chromium,
@@ -264,9 +265,7 @@ def test_the_audit_has_nothing_to_say_of_a_sound_deck(sound_page):
 def test_the_audit_finds_a_planted_fault(fault, sound_page):
     """The audit that says "no findings" is not blind."""
     sound_page.evaluate("() => { " + FAULTS[fault] + "; }")
-    sound_page.wait_for_timeout(100)
-    found = sentences(audit_deck(sound_page))
-    assert any(fault in sentence for sentence in found), found
+    assert comes_true(sound_page, lambda: any(fault in found for found in sentences(audit_deck(sound_page))))
 
 
 LONG = "\n".join(f"axes[{number}].plot(values[{number}], label='line {number}')" for number in range(40))

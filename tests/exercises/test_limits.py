@@ -126,7 +126,7 @@ def test_what_cannot_be_stopped_ends_the_process(course):
 def test_a_check_in_another_thread_ends_too(course):
     """Only the main thread can be interrupted; it is left in peace."""
     code = (
-        SHORT
+        SHORT.replace("GRACE = 1", "GRACE = 4")
         + """
 import threading, time
 def answer():
@@ -154,21 +154,21 @@ def test_nothing_is_ended_once_a_check_is_over(course):
         SHORT
         + """
 import signal, threading, time
-exercises.timelimit.TimeLimit.GRACE = 0.2
+exercises.timelimit.TimeLimit.GRACE = 1
 before = signal.getsignal(signal.SIGINT)
 def answer():
     return 1
-exercises.check("9.1", seconds=0.2)
+exercises.check("9.1", seconds=1)
 def answer():
     raise ValueError
-exercises.check("9.1", seconds=0.2)
+exercises.check("9.1", seconds=1)
 def answer():
     raise KeyboardInterrupt
 try:
-    exercises.check("9.1", seconds=0.2)
+    exercises.check("9.1", seconds=1)
 except KeyboardInterrupt:
     pass
-time.sleep(1)
+time.sleep(3)
 print(signal.getsignal(signal.SIGINT) is before, threading.active_count())
 """
     )

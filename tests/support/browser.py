@@ -215,6 +215,16 @@ def axe(page, colors_only=False):
     return run_axe(page, {"runOnly": {"type": "rule", "values": COLOR_RULES} if colors_only else WCAG})
 
 
+def comes_true(page, condition, seconds=10):
+    """Whether something is so, at once or within some seconds, in which the page and its messages go on."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        page.wait_for_timeout(100)
+    return True
+
+
 class Clock:
     """Seconds since it was made."""
 

@@ -332,7 +332,7 @@ def test_to_end_a_command_ends_the_tool_that_it_has_started(tmp_path, monkeypatc
         "    pathlib.Path('told').touch()\n"
         "    sys.exit(5)\n"
         "signal.signal(signal.SIGTERM, end)\n"
-        "time.sleep(0.3)  # until the command waits\n"
+        "time.sleep(1)  # until the command waits\n"
         "os.kill(os.getppid(), signal.SIGTERM)\n"
         "time.sleep(60)\n"
     )

@@ -180,7 +180,7 @@ def test_a_step_ends_when_the_matrix_is_told_to_end(place, tried, monkeypatch, c
         "    pathlib.Path('told').touch()\n"
         "    sys.exit(1)\n"
         "signal.signal(signal.SIGINT, end)\n"
-        "time.sleep(0.3)  # until the matrix waits\n"
+        "time.sleep(1)  # until the matrix waits\n"
         "os.kill(os.getppid(), signal.SIGTERM)\n"
         "time.sleep(60)\n"
     )
