@@ -145,10 +145,8 @@ class Note:
     @staticmethod
     def _prefix():
         """Return how the names of all notes of this notebook in this checkout begin."""
-        variables = getattr(get_ipython(), "user_ns", {})
-        name = os.environ.get("JPY_SESSION_NAME") or variables.get(
-            "__vsc_ipynb_file__", ""
-        )  # of Jupyter, or of VS Code
+        variables = getattr(get_ipython(), "user_ns", {})  # VS Code puts the path of the notebook there
+        name = os.environ.get("JPY_SESSION_NAME") or variables.get("__vsc_ipynb_file__", "")
         notebook = f"{HERE} {name}"
         return f"course-{hashlib.sha256(notebook.encode()).hexdigest()[:16]}-"
 

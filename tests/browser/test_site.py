@@ -268,6 +268,8 @@ def little_course(tmp_path, monkeypatch):
     readme = "\n".join(["# A course", "", "It is little.", "", "## The lessons", *rows, ""])
     (tmp_path / "README.md").write_text(readme, "utf-8")
     (tmp_path / "LICENSE").touch()
+    (tmp_path / "assets" / "practice").mkdir(parents=True)
+    (tmp_path / "assets" / "practice" / "README.md").write_text("Where the data come from", "utf-8")
     (tmp_path / "bonus").mkdir()
     for name in ("Part1_One", "bonus/1_More"):
         cells = [nbformat.v4.new_markdown_cell(f"# The text of {name}", id="title")]
@@ -284,6 +286,8 @@ def test_each_lesson_is_on_the_page_of_its_name_beside_a_copy_of_one(little_cour
     assert [page.name for page in made] == ["index.html", "Part1_One.html", "Bonus1_More.html"]
     for page, name in zip(made[1:], ("Part1_One", "bonus/1_More"), strict=True):
         assert f"The text of {name}<" in page.read_text("utf-8")
+        assert 'href="DATA.txt"' in page.read_text("utf-8")
+    assert (little_course / "site" / "DATA.txt").read_text("utf-8") == "Where the data come from"
 
 
 def test_a_lesson_that_is_listed_and_not_there_is_named(little_course):
