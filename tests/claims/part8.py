@@ -32,11 +32,10 @@ def the_two_halves_are_the_whole_backbone(backbone, features, to_input, x_train)
 
 
 @claim("compare-table")
-def a_borrowed_network_needs_far_fewer_pictures(mean_and_std, COUNTS, WAYS, device):
-    lead = 0.05 if device.type == "cpu" else 0.02  # GPUs round convolutions more coarsely: other networks from scratch
+def a_borrowed_network_needs_far_fewer_pictures(mean_and_std, COUNTS, WAYS):
     tuned, borrowed, scratch = ([mean_and_std(way, count)[0] for count in COUNTS] for way in WAYS)
     assert max(scratch[:2]) < 0.70, f"from scratch, 10 and 40 pictures stay below 70%: {scratch}"
-    assert borrowed[1] > scratch[-1] + lead, f"frozen, 40 pictures: above scratch with all: {borrowed}, {scratch}"
+    assert borrowed[1] > scratch[-1] + 0.05, f"frozen, 40 pictures: above scratch with all: {borrowed}, {scratch}"
     assert borrowed[0] > scratch[-1] - 0.05, f"frozen, 10 pictures: close to scratch with all: {borrowed}, {scratch}"
     assert borrowed[1] > scratch[1] + 0.20, (
         f"frozen, 40 pictures: 20 points above scratch with 40: {borrowed}, {scratch}"
@@ -50,12 +49,6 @@ def a_borrowed_network_needs_far_fewer_pictures(mean_and_std, COUNTS, WAYS, devi
 @claim("gpu-forgot-kept")
 def a_module_moves_in_place_and_a_tensor_does_not(cnn, batch):
     assert next(cnn.parameters()).device.type == "meta" and batch.device.type == "cpu"
-
-
-@claim("test-choose")
-def the_better_way_is_chosen(chosen, means, y_test):
-    assert means[chosen] == max(means.values()) and len(means) == 2
-    assert len(y_test) > 0 and (y_test.bincount() > 0).all(), "test pictures of all classes"
 
 
 @claim("test-run")
