@@ -6,7 +6,6 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -32,6 +31,7 @@ from lessons import (
     write_answers,
 )
 from PIL import Image
+from ports import free_port
 
 import helper
 from tools import commands, lesson_list
@@ -73,13 +73,6 @@ SCRATCH = {  # a notebook with what a kernel has to draw: a bar that fills, a sl
     "photo": "import helper\n\nhelper.upload_photo("
     "lambda path: f'{path.stat().st_size:,} bytes, {helper.open_photo(path).size}')",
 }
-
-
-def free_port():
-    """Return the number of a port that nobody listens at."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 class Server:

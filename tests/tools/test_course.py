@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from lessons import NOTEBOOKS, ROOT
+from ports import free_port
 from wheels import offline, run_tool
 
 import course as course_file
@@ -367,8 +367,7 @@ def test_jupyterlab_starts_as_usual_but_makes_no_parser_of_addresses():
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
 def test_ctrl_c_ends_jupyterlab_at_once_and_asks_nothing(tmp_path):
     """The real JupyterLab of this environment: one Ctrl+C, and it ends with status 0 and without a question."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, 'tools'); import commands\n"
         "commands.environment_for = lambda *_, **__: Path(sys.prefix)\n"
