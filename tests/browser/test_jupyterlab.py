@@ -95,6 +95,11 @@ class Server:
             config = self.settings / "CONFIG" / "labconfig" / "page_config.json"
             config.parent.mkdir(parents=True)
             config.write_text(json.dumps({"disabledExtensions": dict.fromkeys(SLIDESHOW, True)}))
+        saving = self.settings / "user" / "@jupyterlab" / "docmanager-extension" / "plugin.jupyterlab-settings"
+        saving.parent.mkdir(parents=True)
+        # Only the student saves. A save of JupyterLab's own that overlaps hers calls the page saved when it ends, which
+        # may be before the file holds what is new.
+        saving.write_text(json.dumps({"autosave": False}))
         self.address, self.token = f"http://127.0.0.1:{(port := free_port())}", secrets.token_hex(8)
         environment = {name: value for name, value in os.environ.items() if name != "COURSE_HEADLESS"}
         environment |= {f"JUPYTER_{name}_DIR": str(self.settings / name) for name in ("CONFIG", "RUNTIME")}
