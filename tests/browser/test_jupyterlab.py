@@ -321,7 +321,7 @@ def test_a_student_works_through_a_lesson(path, server, started, record_property
     said = student.run_cell(f"{name}-check")
     hint = said.partition("try again\n")[2]
     assert re.search(wrong.says, hint, re.S)
-    assert student.page.get_by_text(f"✘ Exercise {number}: try again").is_visible()
+    student.page.get_by_text(f"✘ Exercise {number}: try again").wait_for(timeout=MINUTE)
 
     student.write(f"{name}-answer", right.code)
     student.run_cell(f"{name}-answer")
@@ -534,7 +534,8 @@ def test_live_slides_in_jupyterlab(fresh_server, started, record_property):
     page.locator('.jp-NotebookPanel-toolbar [data-command="deck:toggle"]').first.click()
     on_screen = ".jp-Notebook .jp-deck-mod-visible .cm-content"
     page.locator(on_screen, has_text="helper.track").wait_for(timeout=MINUTE)
-    assert page.locator(on_screen).count() == 1 and not page.locator(".lm-MenuBar").is_visible()
+    page.locator(".lm-MenuBar").wait_for(state="hidden", timeout=MINUTE)
+    assert page.locator(on_screen).count() == 1
     page.keyboard.press("Control+Enter")
     watch_a_bar(page)
     page.wait_for_function(READY, timeout=MINUTE)
