@@ -588,8 +588,8 @@ def test_a_slide_that_would_be_nearly_empty_is_filled_up():
     assert "One. Two." in alone.blocks[0] and alone.notes == []
     first, *others = deck_of(text_cell("## A\n\nOne. Two."), code_cell("x = 1", kind="subslide"), text_cell("## B"))[2:]
     assert len(first.blocks) == 2 and [slide.title for slide in others] == ["B"]
-    full = code_cell("\n".join(["x = 1"] * 9), kind="subslide")
-    assert len(deck_of(text_cell("## A"), full, full)) == 2 + 2
+    full = [code_cell("\n".join(["x = 1"] * 9), kind="subslide") for _ in range(2)]
+    assert len(deck_of(text_cell("## A"), *full)) == 2 + 2
 
 
 # Cells that an instructor adds

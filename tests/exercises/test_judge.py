@@ -495,7 +495,7 @@ def test_a_limit_that_is_none_is_refused(seconds):
 
 def test_time_in_a_debugger_does_not_count():
     code = "def look(limit):\n    end = time.monotonic() + 0.5\n    while time.monotonic() < end:\n        pass"
-    for name, late in (("cell.py", True), ("pdb.py", False)):
+    for name, late in (("<cell>", True), ("pdb.py", False)):
         namespace = {"time": timelimit.time}
         exec(compile(code, name, "exec"), namespace)
         limit = timelimit.TimeLimit(0.1)

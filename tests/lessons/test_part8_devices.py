@@ -27,7 +27,7 @@ def lesson(pictures, old="", new=""):
     code = "\n\n".join([CELLS["setup"], *(CELLS[name] for name in NAMES)])
     assert old in code, f"the lesson no longer says {old!r}"
     space = {"__name__": "lesson", "class_names": ["cat", "dog"]}
-    exec(compile(code.replace(old, new), "lesson", "exec"), space)
+    exec(compile(code.replace(old, new), "<lesson>", "exec"), space)
     return space
 
 

@@ -324,8 +324,8 @@ def figure_of(name):
         space["train_set"] = space.get("digits")
     *body, last = ast.parse(PART2[name]).body
     if isinstance(last, ast.Expr):
-        exec(compile(ast.Module(body, []), name, "exec"), space)
-        drawn = eval(compile(ast.Expression(last.value), name, "eval"), space)
+        exec(compile(ast.Module(body, []), f"<{name}>", "exec"), space)
+        drawn = eval(compile(ast.Expression(last.value), f"<{name}>", "eval"), space)
         return getattr(drawn, "figure", drawn)
     exec(PART2[name], space)
     matplotlib.pyplot.close(space["fig"])
